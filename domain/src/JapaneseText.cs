@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace GrantPortal.Domain;
+
+/// <summary>Normalisation of what Japanese keyboards produce, so that nobody is sent back for a full-width digit.</summary>
+public static class JapaneseText
+{
+    /// <summary>Compatibility-normalised (NFKC) and trimmed: full-width letters and digits become ASCII, half-width katakana become full-width.</summary>
+    public static string Narrow(string? text) => (text ?? "").Normalize(NormalizationForm.FormKC).Trim();
+
+    /// <summary>For codes: <see cref="Narrow"/>, upper case, without spaces and every kind of hyphen.</summary>
+    public static string Code(string? text)
+    {
+        var narrow = Narrow(text).ToUpperInvariant();
+        var result = new StringBuilder(narrow.Length);
+        foreach (var c in narrow)
+            if (!char.IsWhiteSpace(c) && c is not ('-' or '‐' or '‑' or '–' or '—' or '―' or '−' or 'ー')) result.Append(c);
+        return result.ToString();
+    }
+
+    /// <summary>Single-line text: line breaks and runs of white space become one space, trimmed. Width is left as typed.</summary>
+    public static string Line(string? text) =>
+        string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>
+    /// A bank account's holder: hiragana and half-width kana become full-width katakana, letters upper-case ASCII, dashes one form,
+    /// spaces single. What cannot be said in katakana (kanji) stays, and is refused by <see cref="IsAccountHolder"/>.
+    /// </summary>
+    public static string AccountHolder(string? text)
+    {
+        var source = Line(Narrow(text)).ToUpperInvariant();
+        var result = new StringBuilder(source.Length);
+        foreach (var c in source)
+            result.Append(c switch
+            {
+                >= 'ぁ' and <= 'ゖ' => (char)(c + 0x60),
+                '‐' or '‑' or '–' or '—' or '―' or '−' => '-',
+                '、' or '，' => ',',
+                '・' => '.',
+                _ => c,
+            });
+        return result.ToString();
+    }
+
+    /// <summary>Katakana, digits, capital letters, space and ( ) - . only, as bank transfers allow (全銀協).</summary>
+    public static bool IsAccountHolder(string text) =>
+        text.Length > 0 && text.All(c => c is (>= 'ァ' and <= 'ヴ') or 'ー' or ' ' or '(' or ')' or '-' or '.' || char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));
+
+    /// <summary>For searching: width, case, kana kind and spaces do not matter.</summary>
+    public static string SearchKey(string? text)
+    {
+        var source = Narrow(text).ToUpperInvariant();
+        var result = new StringBuilder(source.Length);
+        foreach (var c in source)
+            if (!char.IsWhiteSpace(c)) result.Append(c is >= 'ぁ' and <= 'ゖ' ? (char)(c + 0x60) : c);
+        return result.ToString();
+    }
+}
