@@ -1,0 +1,30 @@
+using Dapper;
+using Npgsql;
+
+namespace GrantPortal.Data.Jobs;
+
+/// <summary>Work that runs later, written in the transaction that causes it.</summary>
+/// <param name="Kind">Which handler runs it, as in <c>mail</c>.</param>
+/// <param name="Key">Says the work once: enqueuing the same key again does nothing.</param>
+/// <param name="Payload">JSON.</param>
+/// <param name="RunAt">Not before this moment.</param>
+public sealed record Job(string Kind, string Key, string Payload, DateTimeOffset RunAt);
+
+public static class JobQueue
+{
+    /// <summary>Adds jobs on the caller's connection, inside the caller's transaction if it has one.</summary>
+    public static Task EnqueueAsync(NpgsqlConnection connection, IReadOnlyList<Job> jobs) => jobs.Count == 0 ? Task.CompletedTask : connection.ExecuteAsync(
+        """
+        insert into jobs (kind, key, payload, run_at, created_at)
+        select kind, key, payload::jsonb, run_at, run_at
+        from unnest(@Kinds, @Keys, @Payloads, @Moments) as j (kind, key, payload, run_at)
+        on conflict (key) do nothing
+        """,
+        new
+        {
+            Kinds = jobs.Select(j => j.Kind).ToArray(),
+            Keys = jobs.Select(j => j.Key).ToArray(),
+            Payloads = jobs.Select(j => j.Payload).ToArray(),
+            Moments = jobs.Select(j => j.RunAt.UtcDateTime).ToArray(),
+        });
+}
