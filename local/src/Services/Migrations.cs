@@ -13,7 +13,7 @@ public static class Migrations
         var url = $"postgres://{Uri.EscapeDataString(to.Username!)}:{Uri.EscapeDataString(to.Password!)}"
             + $"@{to.Host}:{to.Port}/{Uri.EscapeDataString(to.Database!)}?sslmode=disable";
         return Tool.RunAsync(
-            ["node", RepositoryRoot.NodeModule("dbmate/dist/cli.js"), "--migrations-dir", RepositoryRoot.Migrations, "--no-dump-schema", "up"],
+            [RepositoryRoot.NodeModule("@dbmate/linux-x64/bin/dbmate"), "--migrations-dir", RepositoryRoot.Migrations, "--no-dump-schema", "up"],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["DATABASE_URL"] = url },
             cancel: cancel);
     }
