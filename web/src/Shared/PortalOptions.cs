@@ -26,4 +26,8 @@ public sealed class PortalOptions
     /// <summary>The privacy notice: the portal's own page unless the operator has another.</summary>
     [Required]
     public string PrivacyUrl { get; set; } = "/privacy";
+
+    /// <summary>The portal's address as people reach it, for links in mails.</summary>
+    [Required]
+    public string PublicUrl { get; set; } = "http://localhost:8080";
 }
