@@ -221,7 +221,7 @@ public static class ApplicationReader
             if (amount == Yen.Zero && Yen.TryParse(item.Amount, out _)) problems.Add($"{field}.Amount", "領収金額を1円以上で入力してください。");
             if (date < context.Year.EarliestWorkDate)
                 problems.Warn($"{field}.Date", $"領収日が{context.Year.EarliestWorkDate:yyyy年M月d日}より前です。審査で確認することがあります。");
-            if (date is { } day) result.Add(new Receipt(day, issuer, amount));
+            if (date is { } day) result.Add(new Receipt(day, issuer, amount, slot));
         }
         return result;
     }
