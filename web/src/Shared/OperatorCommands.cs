@@ -1,4 +1,5 @@
 using GrantPortal.Web.Features.Accounts;
+using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Shared.Clock;
 
 namespace GrantPortal.Web.Shared;
@@ -9,6 +10,7 @@ public static class OperatorCommands
     private static readonly Dictionary<string, Func<IServiceProvider, string[], Task<int>>> All = new(StringComparer.Ordinal)
     {
         ["admin"] = (services, arguments) => services.GetRequiredService<AdminCommand>().RunAsync(arguments, Console.Out, Console.Error),
+        ["reconcile"] = (services, _) => services.GetRequiredService<ReconcileCommand>().RunAsync(Console.Out),
     };
 
     public static bool IsOne(string[] args) => args.Length > 0 && All.ContainsKey(args[0]);
