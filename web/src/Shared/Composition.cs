@@ -2,8 +2,11 @@ using System.Net;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Audit;
+using GrantPortal.Data.Documents;
 using GrantPortal.Data.Jobs;
+using GrantPortal.Data.Offices;
 using GrantPortal.Web.Features.Accounts;
+using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Shared.Clock;
@@ -156,5 +159,16 @@ public static class Composition
         services.AddSingleton<AdminCommand>();
         services.AddSingleton<ReconcileCommand>();
         services.AddSingleton<DemoSeed>();
+        services.AddSingleton<OfficeQueries>();
+        services.AddSingleton<BankQueries>();
+        services.AddSingleton<IBlobStore, AzureBlobStore>();
+        services.AddSingleton<ApplicationMails>();
+        services.AddSingleton<ApplicationCommand>();
+        services.AddSingleton<EditApplication>();
+        services.AddSingleton<SaveStep>();
+        services.AddSingleton<SubmitApplication>();
+        services.AddSingleton<UploadDocument>();
+        services.AddSingleton<StepUploads>();
+        services.AddSingleton<KnownOffices>();
     }
 }
