@@ -26,4 +26,8 @@ public sealed class PortalOptions
     /// <summary>The privacy notice: the portal's own page unless the operator has another.</summary>
     [Required]
     public string PrivacyUrl { get; set; } = "/privacy";
+
+    /// <summary>How people reach the portal: links in mails begin with it. https, except on the loopback addresses.</summary>
+    [Required]
+    public Uri PublicUrl { get; set; } = new("http://localhost:8080");
 }
