@@ -58,6 +58,8 @@ create table working_sections (
   section text not null,
   answers jsonb not null,
   revision integer not null,
+  -- The page that saved last: its own repeat after a lost answer is no conflict.
+  editor uuid not null,
   updated_at timestamptz not null,
   updated_by uuid not null references users (id),
   primary key (application_id, section),

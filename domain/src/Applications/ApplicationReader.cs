@@ -161,6 +161,18 @@ public static class ApplicationReader
         return null;
     }
 
+    /// <summary>What the costs typed so far would give; null while they, the services or the beds cannot be read. For showing, never for deciding.</summary>
+    public static GrantCalculation? Preview(ApplicationAnswers answers, ProgrammeYear year, ApplicantProfile applicant)
+    {
+        var amount = answers.Amount;
+        if (!Yen.TryParse(amount.Donation, out var donation) || !Yen.TryParse(amount.OtherIncome, out var other)) return null;
+        if (!Yen.TryParse(amount.ReaderCost, out var readers) || !Yen.TryParse(amount.SupportCost, out var support) || !Yen.TryParse(amount.Cost, out var cost)) return null;
+        var income = new Income(donation, other, applicant.NonProfit);
+        if (year.Programme == Programme.Care)
+            return Known(Chosen(answers.Office), year) is { Count: > 0 } services ? GrantCalculation.ForCare(year, services, readers, support, income) : null;
+        return ReadBeds(answers.Office, new Problems()) is { } beds && year.RateFor(beds.Kind, beds.Beds) is { } rate ? GrantCalculation.ForMedical(rate, cost, income) : null;
+    }
+
     public static BankAccount? ReadAccount(AccountAnswers answers, Problems problems)
     {
         var own = new Problems();
@@ -211,7 +223,7 @@ public static class ApplicationReader
             if (amount == Yen.Zero && Yen.TryParse(item.Amount, out _)) problems.Add($"{field}.Amount", "領収金額を1円以上で入力してください。");
             if (date < context.Year.EarliestWorkDate)
                 problems.Warn($"{field}.Date", $"領収日が{context.Year.EarliestWorkDate:yyyy年M月d日}より前です。審査で確認することがあります。");
-            if (date is { } day) result.Add(new Receipt(day, issuer, amount));
+            if (date is { } day) result.Add(new Receipt(day, issuer, amount, slot));
         }
         return result;
     }

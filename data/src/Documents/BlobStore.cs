@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using GrantPortal.Domain.Documents;
+
+namespace GrantPortal.Data.Documents;
+
+/// <summary>What arrived, once its bytes are stored.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">64 lower-case hexadecimal digits.</param>
+public sealed record StoredBlob(Guid Id, FileType Type, long Size, string Sha256);
+
+/// <summary>A file that cannot be accepted, in Japanese words that say what to do.</summary>
+public sealed class UnacceptableFileException(string message) : Exception(message);
+
+/// <summary>Where files go in.</summary>
+public interface IBlobStore
+{
+    /// <summary>
+    /// Streams a file into the store in one pass, hashing on the way. Nothing is kept unless it is whole, of an accepted type and size.
+    /// </summary>
+    /// <exception cref="UnacceptableFileException">Empty, larger than 20 MiB, or neither PDF, JPEG nor PNG by content.</exception>
+    Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel);
+
+    /// <summary>The stored bytes, seekable for range requests; null when the store does not have them.</summary>
+    Task<Stream?> OpenReadAsync(Guid id, CancellationToken cancel);
+
+    /// <summary>Removes a blob that no row names; nothing happens when it is gone already.</summary>
+    Task DeleteAsync(Guid id, CancellationToken cancel);
+}
+
+/// <summary>
+/// Files in Azure Blob storage, named by GUID. A file is staged block by block through one pooled buffer and committed last, so memory
+/// stays flat and a broken upload leaves nothing behind.
+/// </summary>
+public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
+{
+    /// <summary>Bytes held in memory for each running upload.</summary>
+    private const int BlockBytes = 1024 * 1024;
+
+    public async Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel)
+    {
+        var blob = container.GetBlockBlobClient(Name(id));
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            var blocks = new List<string>();
+            FileType? type = null;
+            var size = 0L;
+            while (true)
+            {
+                var length = await bytes.ReadAtLeastAsync(buffer.AsMemory(0, BlockBytes), BlockBytes, throwOnEndOfStream: false, cancel);
+                if (size == 0)
+                {
+                    if (length == 0) throw new UnacceptableFileException(FileContent.Empty);
+                    type = FileContent.Recognise(buffer.AsSpan(0, Math.Min(length, FileContent.HeadBytes))) ?? throw new UnacceptableFileException(FileContent.WrongType);
+                }
+                size += length;
+                if (size > FileContent.LargestBytes) throw new UnacceptableFileException(FileContent.TooLarge);
+                hash.AppendData(buffer, 0, length);
+                var last = length < BlockBytes;
+                if (last && blocks.Count == 0)
+                {
+                    await blob.UploadAsync(new MemoryStream(buffer, 0, length, writable: false), Options(type!.Value), cancel);
+                    break;
+                }
+                if (length > 0)
+                {
+                    var block = Convert.ToBase64String(BitConverter.GetBytes(blocks.Count));
+                    await blob.StageBlockAsync(block, new MemoryStream(buffer, 0, length, writable: false), cancellationToken: cancel);
+                    blocks.Add(block);
+                }
+                if (!last) continue;
+                await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = Headers(type!.Value) }, cancel);
+                break;
+            }
+            return new StoredBlob(id, type!.Value, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public async Task<Stream?> OpenReadAsync(Guid id, CancellationToken cancel)
+    {
+        try
+        {
+            return await container.GetBlockBlobClient(Name(id)).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = BlockBytes }, cancel);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    public Task DeleteAsync(Guid id, CancellationToken cancel) => container.DeleteBlobIfExistsAsync(Name(id), cancellationToken: cancel);
+
+    private static string Name(Guid id) => id.ToString("D");
+
+    private static BlobUploadOptions Options(FileType type) => new() { HttpHeaders = Headers(type) };
+
+    private static BlobHttpHeaders Headers(FileType type) => new() { ContentType = type.MediaType() };
+}

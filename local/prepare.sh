@@ -1,0 +1,101 @@
+# Sourced by run, test and bench: fetches and builds what they need, and nothing that is there already.
+# Everything it says goes to stderr. Expects $root, the repository's folder.
+
+set -euo pipefail
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+build=$root/.build
+mkdir -p "$build"
+
+say() { echo "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# Two at a time would build into the same folders. Build servers outlive us: they must not inherit the lock (9>&-).
+lock_preparation() {
+  exec 9>"$build/lock"
+  flock -n 9 || { say "waiting for another run, test or bench to finish preparing"; flock 9; }
+}
+unlock_preparation() { exec 9>&-; }
+
+check_tools() {
+  command -v dotnet >/dev/null || fail "The .NET SDK 10 is needed: dotnet is not on the PATH."
+  dotnet --list-sdks 9>&- | grep -q '^10\.' || fail "The .NET SDK 10 is needed; this machine has: $(dotnet --list-sdks 9>&- | tr '\n' ' ')"
+  command -v node >/dev/null && command -v npm >/dev/null || fail "Node.js 20 or newer with npm is needed: not on the PATH."
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js 20 or newer is needed; this is $(node --version)."
+}
+
+# install_packages PACKAGE…: Debian's packages, where we may install them. Fails where we may not.
+install_packages() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+  say "installing $*"
+  # We run PostgreSQL ourselves: the package need not make and start a cluster of its own.
+  mkdir -p /etc/postgresql-common/createcluster.d
+  echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/grantportal.conf
+  {
+    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+  } </dev/null >"$build/apt.log" 2>&1 9>&- || { say "apt-get failed, see $build/apt.log"; return 1; }
+}
+
+has_postgres() {
+  [ "${GRANTPORTAL_NO_SYSTEM_PG:-}" = 1 ] || command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
+}
+
+# What serving needs. Without PostgreSQL from the system, npm's binaries serve.
+install_for_run() {
+  has_postgres || install_packages postgresql ||
+    say "missing: PostgreSQL's server (Debian: postgresql). Only root can install it; npm's binaries are used."
+}
+
+# What tests and benchmarks need besides. What stays missing makes those tests fail that need it.
+install_for_tests() {
+  local missing=()
+  has_postgres || missing+=(postgresql)
+  command -v chromium >/dev/null || missing+=(chromium)
+  command -v pdftotext >/dev/null || missing+=(poppler-utils)
+  command -v qpdf >/dev/null || missing+=(qpdf)
+  [ -n "$(find /usr/share/fonts -name 'NotoSansCJK*' -print -quit 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
+  [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}" ||
+    say "missing: ${missing[*]}. Only root on Debian can install them from here."
+}
+
+install_npm_packages() {
+  local stamp=$root/local/node_modules/.package-lock.installed.json
+  cmp -s "$root/local/package-lock.json" "$stamp" && return
+  say "fetching npm packages (about a minute)"
+  (cd "$root/local" && npm ci --ignore-scripts --loglevel=error </dev/null >&2 9>&-) || fail "npm ci failed."
+  cp "$root/local/package-lock.json" "$stamp"
+  rm -f "$build/npm-files.stamp"
+}
+
+# The design tokens, the font and the list of banks, from npm's packages to where the portal reads them.
+copy_npm_files() {
+  local modules=$root/local/node_modules lib=$root/web/src/wwwroot/lib
+  [ -e "$build/npm-files.stamp" ] && [ -e "$lib/tokens.css" ] && [ -e "$build/banks.tsv" ] && return
+  mkdir -p "$lib/noto-sans-jp/files"
+  cp "$modules/@digital-go-jp/design-tokens/dist/tokens.css" "$lib/tokens.css"
+  cp "$modules/@fontsource-variable/noto-sans-jp/index.css" "$lib/noto-sans-jp/index.css"
+  cp "$modules/@fontsource-variable/noto-sans-jp/files/"*.woff2 "$lib/noto-sans-jp/files/"
+  node "$root/local/banks.cjs" "$build/banks.tsv.new" && mv "$build/banks.tsv.new" "$build/banks.tsv"
+  touch "$build/npm-files.stamp"
+}
+
+# publish NAME PROJECT SOURCE…: publishes to .build/NAME when a source is newer than the last time.
+publish() {
+  local name=$1 project=$root/$2 out=$build/$1 stamp=$build/$1.stamp
+  shift 2
+  local sources=("${@/#/$root/}" "$root"/Directory.*.props "$root/global.json")
+  if [ -e "$stamp" ] && [ -d "$out" ]; then
+    [ -z "$(find "${sources[@]}" \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ] && return
+  fi
+  say "building $name"
+  mkdir -p "$project/bin" "$project/obj"
+  touch "$stamp.new"
+  rm -rf "$out.new"
+  dotnet publish "$project" -c Release -o "$out.new" -v quiet </dev/null >"$build/$name.log" 2>&1 9>&- ||
+    { cat "$build/$name.log" >&2; fail "building $name failed."; }
+  # A portal that still serves from the old folder keeps its open files.
+  rm -rf "$out"
+  mv "$out.new" "$out"
+  mv "$stamp.new" "$stamp"
+}
+publish_web() { publish web web/src web/src data/src domain/src; }
+publish_local() { publish local local/src local/src; }

@@ -1,0 +1,67 @@
+using GrantPortal.Data;
+using GrantPortal.Data.Applications;
+using GrantPortal.Data.Jobs;
+using GrantPortal.Domain.Accounts;
+using GrantPortal.Domain.Applications;
+using Npgsql;
+
+namespace GrantPortal.Web.Features.Applications;
+
+/// <summary>How a command on one application ended.</summary>
+public abstract record CommandResult
+{
+    private CommandResult()
+    {
+    }
+
+    /// <summary>The change, its event and its mails are committed.</summary>
+    public sealed record Done(Application Application) : CommandResult;
+
+    /// <summary>It does not exist, or not for this actor.</summary>
+    public sealed record NotFound : CommandResult;
+
+    /// <summary>The role may never do this to this object.</summary>
+    public sealed record Forbidden : CommandResult;
+
+    /// <summary>Valid, but rules or state forbid it; nothing was changed.</summary>
+    public sealed record Refused(Refusal Reason) : CommandResult;
+}
+
+/// <summary>
+/// The one way an application changes state: load locked and restricted to the actor, decide in the domain, save the state with its
+/// event, the totals and the mails in one transaction.
+/// </summary>
+public sealed class ApplicationCommand(Database database, TimeProvider clock, ApplicationMails mails)
+{
+    /// <param name="seenVersion">The version the actor saw; null where the act does not depend on it.</param>
+    /// <param name="decide">The domain's decision.</param>
+    /// <param name="also">Further writes in the same transaction, after the state is saved.</param>
+    /// <param name="name">The institution's name, where the act changes it.</param>
+    public async Task<CommandResult> RunAsync(
+        Guid id, Actor actor, int? seenVersion, Func<Dossier, DateTimeOffset, Outcome> decide,
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, string?>? name = null, bool drawSerial = false, CancellationToken cancel = default)
+    {
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var dossier = await DossierStore.LoadForUpdateAsync(connection, id, actor, now, drawSerial);
+        if (dossier is null) return new CommandResult.NotFound();
+        if (!actor.IsStaff && !actor.MayApplyFor(dossier.Application.ApplicantId)) return new CommandResult.Forbidden();
+        if (seenVersion is { } seen && seen != dossier.Application.Version) return new CommandResult.Refused(Refusal.Stale);
+        switch (decide(dossier, now))
+        {
+            case Outcome.Refused refused:
+                return new CommandResult.Refused(refused.Reason);
+            case Outcome.Done done:
+                if (also is not null) await also(connection, dossier, done);
+                var saved = await ApplicationStore.SaveAsync(connection, dossier.Application, done.Next, done.Event, dossier.Year, name?.Invoke(dossier));
+                if (saved == SaveResult.NumberTaken) return new CommandResult.Refused(Refusal.NumberTaken);
+                if (saved == SaveResult.Stale) return new CommandResult.Refused(Refusal.Stale);
+                await JobQueue.EnqueueAsync(connection, mails.About(done.Next, done.Event, dossier));
+                await transaction.CommitAsync(cancel);
+                return new CommandResult.Done(done.Next);
+            default:
+                throw new InvalidOperationException("Unknown outcome.");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using GrantPortal.Data.Applications;
+using GrantPortal.Domain;
+using GrantPortal.Domain.Accounts;
+using GrantPortal.Domain.Applications;
+
+namespace GrantPortal.Web.Features.Applications;
+
+/// <summary>How a submission ended.</summary>
+public abstract record SubmitResult
+{
+    private SubmitResult()
+    {
+    }
+
+    /// <param name="Already">It had been submitted before: a double click, another tab, a repeat after a lost answer.</param>
+    public sealed record Submitted(Application Application, bool Already) : SubmitResult;
+
+    /// <summary>Something is missing or wrong; nothing was changed.</summary>
+    public sealed record Invalid(IReadOnlyList<Problem> Problems) : SubmitResult;
+
+    public sealed record Refused(Refusal Reason) : SubmitResult;
+
+    public sealed record NotFound : SubmitResult;
+
+    public sealed record Forbidden : SubmitResult;
+}
+
+/// <summary>
+/// 申請する: the working copy becomes the next submitted version. Idempotent: whoever comes after the first finds it submitted and gets the
+/// same receipt number.
+/// </summary>
+public sealed class SubmitApplication(ApplicationCommand command)
+{
+    /// <param name="confirmed">The fingerprint of what stood on the confirmation page; something else is not submitted unseen.</param>
+    public async Task<SubmitResult> RunAsync(Guid id, string? confirmed, Actor actor, CancellationToken cancel)
+    {
+        var problems = new Problems();
+        Application? already = null;
+        ApplicationContent? content = null;
+        var result = await command.RunAsync(
+            id, actor, seenVersion: null,
+            (dossier, now) =>
+            {
+                var application = dossier.Application;
+                if (application.Status == Status.Received && !dossier.IsBeingEdited)
+                {
+                    already = application;
+                    return Refusal.Stale;
+                }
+                if (!application.IsEditable || !dossier.IsBeingEdited) return Refusal.WrongState(application.Status);
+                if (confirmed != dossier.Fingerprint) return Changed;
+                var context = new ReadingContext(dossier.Year, dossier.Applicant, dossier.Attached, JapanTime.DateOf(now));
+                content = ApplicationReader.Read(dossier.Answers, context, problems);
+                if (content is null) return Refusal.Stale;
+                return application.Submit(content, dossier.Year, dossier.Budget, dossier.Serial is { } serial ? ReceiptNumbers.Format(dossier.Year, serial) : "", actor, now);
+            },
+            (connection, dossier, done) => ApplicationStore.AddVersionAsync(connection, done.Next, dossier.Answers, content!, dossier.Attached, actor.UserId),
+            _ => content?.Name,
+            drawSerial: true,
+            cancel);
+        if (already is not null) return new SubmitResult.Submitted(already, Already: true);
+        if (problems.Any) return new SubmitResult.Invalid(problems.Errors);
+        return result switch
+        {
+            CommandResult.Done done => new SubmitResult.Submitted(done.Application, Already: false),
+            CommandResult.Refused refused => new SubmitResult.Refused(refused.Reason),
+            CommandResult.Forbidden => new SubmitResult.Forbidden(),
+            _ => new SubmitResult.NotFound(),
+        };
+    }
+
+    private static Refusal Changed { get; } = new(RefusalCode.Stale,
+        "確認画面を開いたあとに、申請の内容が変更されました。最新の内容を表示しましたので、もう一度ご確認のうえ、申請してください。");
+}
