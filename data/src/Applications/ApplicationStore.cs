@@ -23,7 +23,7 @@ public static class ApplicationStore
 {
     private const string OneLivePerNumber = "applications_one_live_per_number";
 
-    /// <summary>A new draft with its first step prefilled.</summary>
+    /// <summary>A new draft with its first step prefilled, and with the account of the applicant's latest submission: nothing known is asked again.</summary>
     public static Task CreateDraftAsync(NpgsqlConnection connection, Guid id, Guid applicantId, Programme programme, OfficeAnswers prefilled, Guid editor, Guid userId, DateTimeOffset now) =>
         connection.ExecuteAsync(
             """
@@ -31,6 +31,11 @@ public static class ApplicationStore
             values (@id, @applicantId, @programme, 'draft', 1, @now, @userId, @now);
             insert into working_sections (application_id, section, answers, revision, editor, updated_at, updated_by)
             values (@id, 'office', @answers::jsonb, 1, @editor, @now, @userId);
+            insert into working_sections (application_id, section, answers, revision, editor, updated_at, updated_by)
+            select @id, 'account', v.answers -> 'account', 1, @editor, @now, @userId
+            from applications a join application_versions v on v.application_id = a.id and v.version = a.submissions
+            where a.applicant_id = @applicantId and a.submissions > 0 and v.answers ? 'account'
+            order by a.received_at desc limit 1;
             """,
             new { id, applicantId, programme, userId, now, editor, answers = ApplicationJson.Write(prefilled) });
 

@@ -134,7 +134,7 @@ public static class DossierStore
         var serial = await grid.ReadSingleOrDefaultAsync<long?>();
         var recipients = (await grid.ReadAsync<Recipient>()).AsList();
         var application = row.ToApplication();
-        var year = application.YearId is { } own ? years.Single(y => y.Id == own) : ProgrammeYearStore.Current(years, now);
+        var year = application.YearId is { } own ? years.Single(y => y.Id == own) : ProgrammeYearStore.Current(years, now) ?? throw new InvalidOperationException($"{application.Programme} has no programme year.");
         var total = totals.FirstOrDefault(t => t.YearId == year.Id);
         return new Dossier(application, applicant, working, documents, year,
             new BudgetPosition(new Yen(total?.Committed ?? 0), new Yen(total?.Open ?? 0)), serial, recipients);

@@ -8,43 +8,60 @@ using Npgsql;
 namespace GrantPortal.Data.Programmes;
 
 /// <summary>
-/// Programme years as rows read into the domain's record. Read anew each time: an operator's change must show at once on every instance,
-/// and it is a handful of rows.
+/// Programme years as an operator set them. Read from the database every time, so that a period that is shortened or stopped (要綱 §15) is so
+/// at once on every instance; it is a handful of rows. All methods take an open connection and join the caller's transaction.
 /// </summary>
 public static class ProgrammeYearStore
 {
     /// <summary>The columns <see cref="ReadAsync"/> expects, for batches that read years among other things.</summary>
-    public const string Select =
+    internal const string Select =
         """
         select id, programme, year, opens, closes, earliest_work_date, budget_yen, stopped_because, cap_basis, number_scope, categories, rates, documents
         from programme_years
         """;
 
-    public static async Task<IReadOnlyList<ProgrammeYear>> AllAsync(NpgsqlConnection connection) =>
-        Years(await connection.QueryAsync<Row>($"{Select} order by programme, opens"));
+    /// <summary>Every year of both programmes, the latest first.</summary>
+    public static async Task<IReadOnlyList<ProgrammeYear>> AllAsync(NpgsqlConnection connection, CancellationToken cancel = default) =>
+        Years(await connection.QueryAsync<Row>(new CommandDefinition($"{Select} order by opens desc, id", cancellationToken: cancel)));
 
-    public static async Task<ProgrammeYear?> FindAsync(NpgsqlConnection connection, string id) =>
-        Years(await connection.QueryAsync<Row>($"{Select} where id = @id", new { id })).SingleOrDefault();
+    /// <summary>One year; null where there is none of that id.</summary>
+    /// <param name="id">As in <c>R8-care</c>.</param>
+    public static async Task<ProgrammeYear?> FindAsync(NpgsqlConnection connection, string id, CancellationToken cancel = default) =>
+        Years(await connection.QueryAsync<Row>(new CommandDefinition($"{Select} where id = @id", new { id }, cancellationToken: cancel))).SingleOrDefault();
 
-    /// <summary>The year open now; if none, the next to open, else the latest.</summary>
-    public static async Task<ProgrammeYear> CurrentAsync(NpgsqlConnection connection, Programme programme, DateTimeOffset now) =>
-        Current(Years(await connection.QueryAsync<Row>($"{Select} where programme = @programme order by opens", new { programme })), now);
+    /// <summary>The year whose period is open and not stopped; null where none is. Whether its budget still allows intake says <see cref="BudgetAsync"/>.</summary>
+    public static async Task<ProgrammeYear?> OpenNowAsync(NpgsqlConnection connection, Programme programme, DateTimeOffset now, CancellationToken cancel = default) =>
+        await CurrentAsync(connection, programme, now, cancel) is { } year && year.IsOpen(now) ? year : null;
 
-    /// <summary>What is granted and what is applied for in a year.</summary>
-    public static async Task<BudgetPosition> BudgetAsync(NpgsqlConnection connection, string yearId)
+    /// <summary>
+    /// The year to talk about: the one open now; else the one in its period though stopped; else the next to open; else the latest closed.
+    /// Null where the programme has no year at all.
+    /// </summary>
+    public static async Task<ProgrammeYear?> CurrentAsync(NpgsqlConnection connection, Programme programme, DateTimeOffset now, CancellationToken cancel = default) =>
+        Current(Years(await connection.QueryAsync<Row>(
+            new CommandDefinition($"{Select} where programme = @programme", new { programme }, cancellationToken: cancel))), now);
+
+    /// <summary>What is applied for and granted in a year: the sum of its stripes (docs/adr/0005), yen.</summary>
+    public static async Task<BudgetPosition> BudgetAsync(NpgsqlConnection connection, string yearId, CancellationToken cancel = default)
     {
-        var totals = await connection.QuerySingleAsync<TotalsRow>(
-            "select coalesce(sum(committed_yen), 0)::bigint as committed, coalesce(sum(open_yen), 0)::bigint as open from programme_year_totals where year_id = @yearId",
-            new { yearId });
+        var totals = await connection.QuerySingleAsync<TotalsRow>(new CommandDefinition(
+            """
+            select coalesce(sum(committed_yen), 0)::bigint as committed, coalesce(sum(open_yen), 0)::bigint as open
+            from programme_year_totals where year_id = @yearId
+            """,
+            new { yearId }, cancellationToken: cancel));
         return new BudgetPosition(new Yen(totals.Committed), new Yen(totals.Open));
     }
 
     /// <summary>Reads a result of <see cref="Select"/> out of a batch.</summary>
     internal static async Task<IReadOnlyList<ProgrammeYear>> ReadAsync(SqlMapper.GridReader grid) => Years(await grid.ReadAsync<Row>());
 
-    /// <param name="years">Of one programme, in order of opening.</param>
-    internal static ProgrammeYear Current(IReadOnlyList<ProgrammeYear> years, DateTimeOffset now) =>
-        years.FirstOrDefault(y => y.IsInPeriod(now)) ?? years.FirstOrDefault(y => now < JapanTime.StartOf(y.Opens)) ?? years[^1];
+    /// <param name="years">Of one programme.</param>
+    internal static ProgrammeYear? Current(IReadOnlyList<ProgrammeYear> years, DateTimeOffset now) =>
+        years.FirstOrDefault(y => y.IsOpen(now))
+        ?? years.FirstOrDefault(y => y.IsInPeriod(now))
+        ?? years.Where(y => now < JapanTime.StartOf(y.Opens)).MinBy(y => y.Opens)
+        ?? years.MaxBy(y => y.Closes);
 
     private static List<ProgrammeYear> Years(IEnumerable<Row> rows) => [.. rows.Select(r => new ProgrammeYear
     {

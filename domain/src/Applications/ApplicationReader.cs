@@ -160,6 +160,18 @@ public static class ApplicationReader
         return null;
     }
 
+    /// <summary>What the costs typed so far would give; null while they, the services or the beds cannot be read. For showing, never for deciding.</summary>
+    public static GrantCalculation? Preview(ApplicationAnswers answers, ProgrammeYear year, ApplicantProfile applicant)
+    {
+        var amount = answers.Amount;
+        if (!Yen.TryParse(amount.Donation, out var donation) || !Yen.TryParse(amount.OtherIncome, out var other)) return null;
+        if (!Yen.TryParse(amount.ReaderCost, out var readers) || !Yen.TryParse(amount.SupportCost, out var support) || !Yen.TryParse(amount.Cost, out var cost)) return null;
+        var income = new Income(donation, other, applicant.NonProfit);
+        if (year.Programme == Programme.Care)
+            return Services(answers.Office, year) is { Count: > 0 } services ? GrantCalculation.ForCare(year, services, readers, support, income) : null;
+        return ReadBeds(answers.Office, new Problems()) is { } beds && year.RateFor(beds.Kind, beds.Beds) is { } rate ? GrantCalculation.ForMedical(rate, cost, income) : null;
+    }
+
     public static BankAccount? ReadAccount(AccountAnswers answers, Problems problems)
     {
         var own = new Problems();

@@ -1,0 +1,64 @@
+using GrantPortal.Data.Applications;
+using GrantPortal.Domain;
+using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Documents;
+using GrantPortal.Domain.Programmes;
+
+namespace GrantPortal.Web.Features.Applications;
+
+/// <summary>A difference between what was typed here and what somebody else saved meanwhile.</summary>
+public sealed record Difference(string Label, string Theirs, string Yours);
+
+/// <summary>What somebody else saved while this page was open.</summary>
+public sealed record EditConflict(string By, DateTimeOffset At, IReadOnlyList<Difference> Differences);
+
+/// <summary>A step's page.</summary>
+/// <param name="Answers">What its fields show: stored, or as typed.</param>
+/// <param name="Revision">What the next save is compared with.</param>
+/// <param name="BankName">Names of the bank and branch typed in ③, where they are known.</param>
+public sealed record StepView(Step Step, Dossier Dossier, ApplicationAnswers Answers, int Revision, Guid Editor, DateOnly Today)
+{
+    public EditConflict? Conflict { get; init; }
+    public string? BankName { get; init; }
+    public string? BranchName { get; init; }
+
+    /// <summary>It can no longer be edited; what was typed is shown to look at.</summary>
+    public bool Overtaken => !Dossier.Application.IsEditable;
+    public Guid Id => Dossier.Application.Id;
+    public ProgrammeYear Year => Dossier.Year;
+    public bool IsCare => Year.Programme == Programme.Care;
+    public GrantCalculation? Calculation => ApplicationReader.Preview(Answers, Year, Dossier.Applicant);
+    public ReadingContext Context => new(Year, Dossier.Applicant, Dossier.Attached, Today);
+
+    /// <summary>差戻し: an item that is not open is shown but not changeable.</summary>
+    public bool Locked(string item) => Overtaken || (Dossier.OpenItems is { } open && !open.Contains(item));
+
+    /// <summary>差戻し: why the item was opened.</summary>
+    public string? Returned(string item) => Dossier.Application.Returned?.FirstOrDefault(i => i.Key == item)?.Reason;
+
+    public IReadOnlyList<AttachedDocument> Of(DocumentKind kind, int? slot = null) =>
+        [.. Dossier.Attached.Where(d => d.Kind == kind && (slot is null || d.Slot == slot))];
+
+    /// <summary>What is still missing or wrong, step by step.</summary>
+    public IReadOnlyDictionary<Step, IReadOnlyList<Problem>> Missing { get; } = Enum.GetValues<Step>().Where(s => s != Step.Confirm).ToDictionary(
+        s => s,
+        IReadOnlyList<Problem> (s) =>
+        {
+            var problems = new Problems();
+            ApplicationReader.Check(Steps.SectionOf(s), Dossier.Answers, new ReadingContext(Dossier.Year, Dossier.Applicant, Dossier.Attached, Today), problems);
+            return problems.Errors;
+        });
+
+    /// <summary>Things to look at that refuse nothing, over all steps.</summary>
+    public IReadOnlyList<Problem> Warnings
+    {
+        get
+        {
+            var problems = new Problems();
+            foreach (var section in Enum.GetValues<Section>()) ApplicationReader.Check(section, Answers, Context, problems);
+            return problems.Warnings;
+        }
+    }
+
+    public string? WarningAt(string field) => Warnings.FirstOrDefault(w => w.Field == field)?.Message;
+}
