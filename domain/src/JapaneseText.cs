@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace GrantPortal.Domain;
@@ -6,7 +7,7 @@ namespace GrantPortal.Domain;
 public static class JapaneseText
 {
     /// <summary>Compatibility-normalised (NFKC) and trimmed: full-width letters and digits become ASCII, half-width katakana become full-width.</summary>
-    public static string Narrow(string? text) => (text ?? "").Normalize(NormalizationForm.FormKC).Trim();
+    public static string Narrow(string? text) => Compose(text ?? "").Trim();
 
     /// <summary>For codes: <see cref="Narrow"/>, upper case, without spaces and every kind of hyphen.</summary>
     public static string Code(string? text)
@@ -15,7 +16,7 @@ public static class JapaneseText
         var result = new StringBuilder(narrow.Length);
         foreach (var c in narrow)
             if (!char.IsWhiteSpace(c) && c is not ('-' or '‐' or '‑' or '–' or '—' or '―' or '−' or 'ー')) result.Append(c);
-        return result.ToString();
+        return Compose(result.ToString());
     }
 
     /// <summary>Single-line text: line breaks and runs of white space become one space, trimmed. Width is left as typed.</summary>
@@ -39,7 +40,7 @@ public static class JapaneseText
                 '・' => '.',
                 _ => c,
             });
-        return result.ToString();
+        return Compose(result.ToString());
     }
 
     /// <summary>Katakana, digits, capital letters, space and ( ) - . only, as bank transfers allow (全銀協).</summary>
@@ -53,6 +54,41 @@ public static class JapaneseText
         var result = new StringBuilder(source.Length);
         foreach (var c in source)
             if (!char.IsWhiteSpace(c)) result.Append(c is >= 'ぁ' and <= 'ゖ' ? (char)(c + 0x60) : c);
-        return result.ToString();
+        return Compose(result.ToString());
     }
+
+    /// <summary>Whether text is well-formed and free of control characters, so that every store, font and export can hold it.</summary>
+    /// <param name="lines">Whether line feeds and tabs are allowed.</param>
+    public static bool IsWritable(string text, bool lines = false)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogatePair(text, i)) i++;
+            else if (char.IsSurrogate(text[i]) || text[i] is '\uFFFE' or '\uFFFF') return false;
+            else if (char.IsControl(text[i]) && !(lines && text[i] is '\n' or '\t')) return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// NFKC of anything that can be typed or posted. string.Normalize throws on lone surrogates and U+FFFE, which become U+FFFD here, and takes
+    /// seconds for a long run of combining marks (its reordering is quadratic), so marks after the first thirty of a run are dropped; no script
+    /// stacks that many (the stream-safe limit of Unicode annex 15).
+    /// </summary>
+    private static string Compose(string text)
+    {
+        if (Ascii.IsValid(text)) return text;
+        var safe = new StringBuilder(text.Length);
+        var marks = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            marks = IsMark(rune) ? marks + 1 : 0;
+            if (marks <= 30) safe.Append(rune.Value == 0xFFFE ? "\uFFFD" : rune.ToString());
+        }
+        return safe.ToString().Normalize(NormalizationForm.FormKC);
+    }
+
+    /// <summary>Half-width ﾞ and ﾟ become combining marks only when normalised.</summary>
+    private static bool IsMark(Rune rune) => rune.Value is 'ﾞ' or 'ﾟ'
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 }

@@ -11,6 +11,9 @@ public sealed class Problems
     private readonly List<Problem> warnings = [];
     private string prefix = "";
 
+    /// <summary>Characters: 11 digits with more hyphens than anybody writes.</summary>
+    private const int LongestPhone = 20;
+
     public IReadOnlyList<Problem> Errors => errors;
     public IReadOnlyList<Problem> Warnings => warnings;
     public bool Any => errors.Count > 0;
@@ -40,7 +43,7 @@ public sealed class Problems
         var text = JapaneseText.Line(value);
         if (text.Length == 0) Add(field, $"{label}を入力してください。");
         else if (text.Length > longest) Add(field, $"{label}は{longest}文字以内で入力してください（いまは{text.Length}文字です）。");
-        else if (text.Any(char.IsControl)) Add(field, $"{label}に使えない文字が含まれています。入力し直してください。");
+        else if (!JapaneseText.IsWritable(text)) Add(field, $"{label}に使えない文字が含まれています。入力し直してください。");
         return text;
     }
 
@@ -50,7 +53,7 @@ public sealed class Problems
         var text = new string(JapaneseText.Narrow(value).Select(c => c is '‐' or '‑' or '–' or '—' or '―' or '−' or 'ー' or '(' or ')' ? '-' : c).Where(c => c != ' ').ToArray()).Trim('-');
         var digits = text.Replace("-", "", StringComparison.Ordinal);
         if (digits.Length == 0) Add(field, "電話番号を入力してください。");
-        else if (digits.Length is < 10 or > 11 || digits[0] != '0' || !digits.All(char.IsAsciiDigit))
+        else if (digits.Length is < 10 or > 11 || text.Length > LongestPhone || digits[0] != '0' || !digits.All(char.IsAsciiDigit))
             Add(field, "電話番号は市外局番から10桁または11桁の数字で入力してください（例：03-1234-5678）。");
         return text;
     }

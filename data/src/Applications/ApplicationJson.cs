@@ -13,7 +13,6 @@ public static class ApplicationJson
         IgnoreReadOnlyProperties = true,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new YenConverter() },
     };

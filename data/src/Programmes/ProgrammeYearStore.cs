@@ -57,7 +57,7 @@ public static class ProgrammeYearStore
     internal static async Task<IReadOnlyList<ProgrammeYear>> ReadAsync(SqlMapper.GridReader grid) => Years(await grid.ReadAsync<Row>());
 
     /// <param name="years">Of one programme.</param>
-    internal static ProgrammeYear? Current(IReadOnlyList<ProgrammeYear> years, DateTimeOffset now) =>
+    public static ProgrammeYear? Current(IReadOnlyList<ProgrammeYear> years, DateTimeOffset now) =>
         years.FirstOrDefault(y => y.IsOpen(now))
         ?? years.FirstOrDefault(y => y.IsInPeriod(now))
         ?? years.Where(y => now < JapanTime.StartOf(y.Opens)).MinBy(y => y.Opens)

@@ -57,11 +57,13 @@ public sealed record Application
     /// <summary>
     /// 申請する. First submission inside an open period with intake open; later ones keep year and number and pass after the end (rule 1).
     /// </summary>
+    /// <param name="year">At later submissions the year of the first.</param>
     /// <param name="receiptNumber">Used at the first submission only.</param>
     public Outcome Submit(ApplicationContent content, ProgrammeYear year, BudgetPosition budget, string receiptNumber, Actor actor, DateTimeOffset now)
     {
         if (Transitions.Next(Status, Act.Submit) is not { } to) return Refusal.WrongState(Status);
         var first = Submissions == 0;
+        if (!first && year.Id != YearId) throw new ArgumentException($"Priced by {year.Id}, but its year was fixed as {YearId} (rule 1).", nameof(year));
         if (first && IntakeRefusal(year, budget, now) is { } closed) return closed;
         var next = this with
         {

@@ -62,11 +62,11 @@ public static class ApplicationReader
     /// <summary>Rule 3: at least one service, only of the programme.</summary>
     private static IReadOnlyList<string> ReadServices(OfficeAnswers answers, ProgrammeYear year, Problems problems)
     {
-        var chosen = answers.Services.Select(JapaneseText.Code).Where(c => c.Length > 0).ToHashSet(StringComparer.Ordinal);
+        var chosen = Chosen(answers);
         if (chosen.Count == 0) problems.Add(nameof(answers.Services), "提供しているサービスを1つ以上選んでください。");
         else if (chosen.FirstOrDefault(c => year.Service(c) is null) is { } unknown)
             problems.Add(nameof(answers.Services), $"サービス「{unknown}」は助成の対象ではありません。一覧から選んでください。");
-        return [.. year.Services.Select(s => s.Code).Where(chosen.Contains)];
+        return Known(chosen, year);
     }
 
     /// <summary>Rule 7: a hospital has 20 beds or more, a clinic 0–19 (医療法 §1-5).</summary>
@@ -100,8 +100,8 @@ public static class ApplicationReader
         var before = problems.Errors.Count;
         CareCosts? care = null;
         MedicalCosts? medical = null;
-        if (year.Programme == Programme.Care) care = ReadCareCosts(amount, Services(answers.Office, year), year, problems);
-        else medical = ReadMedicalCosts(amount, answers.Office, problems);
+        if (year.Programme == Programme.Care) care = ReadCareCosts(amount, Known(Chosen(answers.Office), year), year, problems);
+        else medical = ReadMedicalCosts(amount, answers.Office, year, problems);
         var donation = problems.Yen(nameof(amount.Donation), amount.Donation, "寄付金");
         var other = problems.Yen(nameof(amount.OtherIncome), amount.OtherIncome, "その他の収入");
         var completed = problems.PastDate(nameof(amount.CompletedOn), amount.CompletedOn, "完了日", context.Today);
@@ -109,14 +109,13 @@ public static class ApplicationReader
             problems.Add(nameof(amount.CompletedOn), $"{year.YearName}の助成は、{year.EarliestWorkDate:yyyy年M月d日}以降に完了した事業が対象です。完了日をご確認ください。");
         var note = (amount.Note ?? "").ReplaceLineEndings("\n").Trim();
         if (note.Length > 1000) problems.Add(nameof(amount.Note), $"備考は1,000文字以内で入力してください（いまは{note.Length}文字です）。");
+        else if (!JapaneseText.IsWritable(note, lines: true)) problems.Add(nameof(amount.Note), "備考に使えない文字が含まれています。入力し直してください。");
         if (problems.Errors.Count > before) return null;
 
         var income = new Income(donation, other, context.Applicant.NonProfit);
-        var rate = medical is null ? null : year.RateFor(medical.Kind, medical.Beds);
-        if (care is null && rate is null) return null;
         var calculation = care is not null
             ? GrantCalculation.ForCare(year, care.Services, care.ReaderCost, care.SupportCost, income)
-            : GrantCalculation.ForMedical(rate!, medical!.Cost, income);
+            : GrantCalculation.ForMedical(year.RateFor(medical!.Kind, medical.Beds)!, medical.Cost, income);
         if (calculation.Grant == Yen.Zero) // 要綱 §4: a grant of 0 yen cannot be applied for
         {
             problems.Add(care is not null ? nameof(amount.SupportCost) : nameof(amount.Cost),
@@ -132,6 +131,8 @@ public static class ApplicationReader
         var readers = problems.Count(nameof(amount.Readers), amount.Readers, "カードリーダーの台数", 9999);
         var readerCost = problems.Yen(nameof(amount.ReaderCost), amount.ReaderCost, "カードリーダー購入費用");
         var support = problems.Yen(nameof(amount.SupportCost), amount.SupportCost, "接続サポート費用");
+        if (services.Count == 0)
+            problems.Add(nameof(amount.SupportCost), "助成限度額を決めるため、①で提供しているサービスを先に選んでください。");
         foreach (var wrong in ReaderProblems(readers, readerCost, services.Count == 0 ? null : year.ReaderLimit(services))) problems.Add(wrong.Field, wrong.Message);
         if (readers > 0 && !amount.CompatibleReaders) // 要綱 §3-1
             problems.Add(nameof(amount.CompatibleReaders), "助成の対象は、マイナ資格確認アプリに対応したカードリーダーだけです。対応していることを確認して、チェックを入れてください。");
@@ -152,10 +153,10 @@ public static class ApplicationReader
             yield return new Problem(nameof(AmountAnswers.ReaderCost), "カードリーダーの台数を入力した場合は、購入費用も入力してください。購入していない場合は台数を0にしてください。");
     }
 
-    private static MedicalCosts? ReadMedicalCosts(AmountAnswers amount, OfficeAnswers office, Problems problems)
+    private static MedicalCosts? ReadMedicalCosts(AmountAnswers amount, OfficeAnswers office, ProgrammeYear year, Problems problems)
     {
         var cost = problems.Yen(nameof(amount.Cost), amount.Cost, "対象経費");
-        if (ReadBeds(office, new Problems()) is { } beds) return new MedicalCosts(beds.Kind, beds.Beds, cost);
+        if (ReadBeds(office, new Problems()) is { } beds && year.RateFor(beds.Kind, beds.Beds) is not null) return new MedicalCosts(beds.Kind, beds.Beds, cost);
         problems.Add(nameof(amount.Cost), "助成率を決めるため、①で病院・診療所の別と病床数を先に入力してください。");
         return null;
     }
@@ -207,8 +208,9 @@ public static class ApplicationReader
     {
         var files = context.Documents.Where(d => d.Kind == DocumentKind.Receipt).Select(d => d.Slot).ToHashSet();
         var most = context.Year.RuleFor(DocumentKind.Receipt)?.Max ?? 0;
+        var slots = Math.Max(Math.Max(answers.Items.Count, most), files.Count == 0 ? 0 : files.Max() + 1);
         var result = new List<Receipt>();
-        for (var slot = 0; slot < Math.Max(answers.Items.Count, most); slot++)
+        for (var slot = 0; slot < slots; slot++)
         {
             var item = slot < answers.Items.Count ? answers.Items[slot] : new ReceiptAnswers();
             var hasFile = files.Contains(slot);
@@ -221,7 +223,7 @@ public static class ApplicationReader
             if (amount == Yen.Zero && Yen.TryParse(item.Amount, out _)) problems.Add($"{field}.Amount", "領収金額を1円以上で入力してください。");
             if (date < context.Year.EarliestWorkDate)
                 problems.Warn($"{field}.Date", $"領収日が{context.Year.EarliestWorkDate:yyyy年M月d日}より前です。審査で確認することがあります。");
-            if (date is { } day) result.Add(new Receipt(day, issuer, amount));
+            if (date is { } day) result.Add(new Receipt(day, issuer, amount, slot));
         }
         return result;
     }
@@ -233,11 +235,12 @@ public static class ApplicationReader
         return programme == Programme.Care ? Read(amount.ReaderCost) + Read(amount.SupportCost) : Read(amount.Cost);
     }
 
-    private static List<string> Services(OfficeAnswers office, ProgrammeYear year)
-    {
-        var chosen = office.Services.ToHashSet(StringComparer.Ordinal);
-        return [.. year.Services.Select(s => s.Code).Where(chosen.Contains)];
-    }
+    /// <summary>The codes as ticked, in their normal form.</summary>
+    private static HashSet<string> Chosen(OfficeAnswers office) =>
+        office.Services.Select(JapaneseText.Code).Where(c => c.Length > 0).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Those of the programme, in its order.</summary>
+    private static List<string> Known(HashSet<string> chosen, ProgrammeYear year) => [.. year.Services.Select(s => s.Code).Where(chosen.Contains)];
 }
 
 /// <summary>Step ① read.</summary>

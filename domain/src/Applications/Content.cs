@@ -43,7 +43,8 @@ public sealed record CareCosts(IReadOnlyList<string> Services, int Readers, Yen 
 public sealed record MedicalCosts(InstitutionKind Kind, int Beds, Yen Cost);
 
 /// <summary>領収書: its date, issuer and amount (tax included).</summary>
-public sealed record Receipt(DateOnly Date, string Issuer, Yen Amount);
+/// <param name="Slot">0-based place among the receipts; its file is the document in the same slot.</param>
+public sealed record Receipt(DateOnly Date, string Issuer, Yen Amount, int Slot = 0);
 
 /// <summary>A stored file of an application, as the rules see it.</summary>
 /// <param name="Slot">0-based place among its kind.</param>

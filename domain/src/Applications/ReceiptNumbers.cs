@@ -3,7 +3,7 @@ using GrantPortal.Domain.Programmes;
 
 namespace GrantPortal.Domain.Applications;
 
-/// <summary>受付番号, as in <c>R8K-0000123-4</c>: year, K (介護) or I (医療), serial, check digit, so that a slip on the telephone shows.</summary>
+/// <summary>受付番号, as in <c>R8K-0000123-0</c>: year, K (介護) or I (医療), serial, check digit, so that a slip on the telephone shows.</summary>
 public static class ReceiptNumbers
 {
     /// <param name="serial">From the database's sequence: never given twice.</param>

@@ -43,7 +43,7 @@ public static class Checks
         };
         if (content.Care is { } care) checks.AddRange(CareChecks(content, care, year, known));
         if (content.Medical is { } medical) checks.Add(Beds(medical));
-        checks.Add(Amount(content));
+        checks.Add(Amount(content, year));
         checks.Add(Completed(content, year, receivedOn));
         checks.AddRange(ReceiptChecks(content, year));
         checks.AddRange(year.Documents.Select(rule => Documents(rule, documents)));
@@ -85,12 +85,23 @@ public static class Checks
         ? new Check("病床数と種別", CheckResult.Fail, "医療法 §1-5", wrong)
         : new Check("病床数と種別", CheckResult.Pass, "医療法 §1-5", $"{(medical.Kind == InstitutionKind.Hospital ? "病院" : "診療所")}、{medical.Beds}床");
 
-    private static Check Amount(ApplicationContent content)
+    private static Check Amount(ApplicationContent content, ProgrammeYear year)
     {
         var c = content.Calculation;
         var lower = c.Deducted > Yen.Zero ? $"（控除 {c.Deducted}円）" : "";
-        return new Check("助成額の計算", CheckResult.Pass, "要綱 §4", $"対象費用 {c.Cost}円{lower}、助成率 {c.Numerator}/{c.Denominator}、限度額 {c.Cap}円 → 助成額 {c.Grant}円");
+        var anew = Calculate(content, year);
+        var differs = anew == c ? "" : $"。いまの規則で計算し直すと{(anew is null ? "助成率がありません" : $"助成額 {anew.Grant}円です")}";
+        return new Check("助成額の計算", anew == c ? CheckResult.Pass : CheckResult.Fail, "要綱 §4",
+            $"対象費用 {c.Cost}円{lower}、助成率 {c.Numerator}/{c.Denominator}、限度額 {c.Cap}円 → 助成額 {c.Grant}円{differs}");
     }
+
+    /// <summary>The amount once more, from what was submitted and the year's figures as they are now.</summary>
+    private static GrantCalculation? Calculate(ApplicationContent content, ProgrammeYear year) => content switch
+    {
+        { Care: { } care } => GrantCalculation.ForCare(year, care.Services, care.ReaderCost, care.SupportCost, content.Income),
+        { Medical: { } m } when year.RateFor(m.Kind, m.Beds) is { } rate => GrantCalculation.ForMedical(rate, m.Cost, content.Income),
+        _ => null,
+    };
 
     private static Check Completed(ApplicationContent content, ProgrammeYear year, DateOnly receivedOn)
     {

@@ -8,8 +8,6 @@ internal static class ServeCommand
     {
         try
         {
-            if (!FreePort.IsFree(arguments.Port))
-                throw new LocalException($"Port {arguments.Port} is taken. Give another with --port, or stop what listens there.");
             return await ServeAsync(arguments, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -24,6 +22,10 @@ internal static class ServeCommand
         await Console.Error.WriteLineAsync($"starting PostgreSQL, the blob store and the mail catcher on {data}");
         await using var services = await LocalServices.StartAsync(
             new() { DataDirectory = data, Report = Console.Error.WriteLine }, stop);
+
+        // Only now: what a killed runner left of the portal itself has been ended.
+        if (!FreePort.IsFree(arguments.Port))
+            throw new LocalException($"Port {arguments.Port} is taken. Give another with --port, or stop what listens there.");
         await Migrations.ApplyAsync(services.ConnectionString("portal"), stop);
         var settings = PortalSettings.For(services, services.ConnectionString("portal"), $"http://localhost:{arguments.Port}") with
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace GrantPortal.Local;
 
@@ -29,5 +30,6 @@ public sealed record ProcessIdentity(int Pid, long StartTime)
     }
 
     /// <summary>Whether exactly this process still runs.</summary>
+    [JsonIgnore]
     public bool IsAlive => Of(Pid) == this;
 }

@@ -41,6 +41,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             await InitialiseAsync(cluster, passwordFile, binaries, account, options, records, cancel);
         await account.OwnAsync(cluster, cancel);
 
+        DisownLockFile(cluster);
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -112,6 +113,19 @@ internal sealed class PostgresServer : IAsyncDisposable
             WorkingDirectory = cluster,
             Signal = options.Durable ? EndSignal.Interrupt : EndSignal.Quit,
         };
+    }
+
+    // A killed server leaves its lock file, and its process id may meanwhile be another process's, or a zombie's that nobody reaps:
+    // the next one would refuse. All that we started here has been ended, so the id tells nothing; our own is one that PostgreSQL
+    // passes over, as its parent's. The rest of the file stays: it leads to the shared memory, where leftover backends still count.
+    private static void DisownLockFile(string cluster)
+    {
+        var file = Path.Combine(cluster, "postmaster.pid");
+        if (!File.Exists(file))
+            return;
+        var lines = File.ReadAllLines(file);
+        lines[0] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        File.WriteAllLines(file, lines);
     }
 
     // Ours, and not another that took the port: it knows the password.
