@@ -169,7 +169,7 @@ public static class ApplicationReader
         if (!Yen.TryParse(amount.ReaderCost, out var readers) || !Yen.TryParse(amount.SupportCost, out var support) || !Yen.TryParse(amount.Cost, out var cost)) return null;
         var income = new Income(donation, other, applicant.NonProfit);
         if (year.Programme == Programme.Care)
-            return Services(answers.Office, year) is { Count: > 0 } services ? GrantCalculation.ForCare(year, services, readers, support, income) : null;
+            return Known(Chosen(answers.Office), year) is { Count: > 0 } services ? GrantCalculation.ForCare(year, services, readers, support, income) : null;
         return ReadBeds(answers.Office, new Problems()) is { } beds && year.RateFor(beds.Kind, beds.Beds) is { } rate ? GrantCalculation.ForMedical(rate, cost, income) : null;
     }
 
