@@ -36,6 +36,9 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
     /// <summary>An open pooled connection; dispose it to give it back.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel = default) => source.OpenConnectionAsync(cancel);
 
+    /// <summary>The same for callers that cannot wait (data protection reads its keys so).</summary>
+    public NpgsqlConnection Open() => source.OpenConnection();
+
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
     /// <summary>timestamptz is written in UTC (Npgsql refuses other offsets) and read as UTC.</summary>

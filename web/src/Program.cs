@@ -1,11 +1,12 @@
 using GrantPortal.Web.Shared;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddControllersWithViews().AddRazorOptions(FeatureViews.Configure);
-var app = builder.Build();
-app.UseRouting();
-app.MapStaticAssets();
-app.MapControllers();
-app.Run();
+var command = OperatorCommands.IsOne(args);
+var builder = WebApplication.CreateBuilder(command ? [] : args);
+builder.AddPortal();
+await using var app = builder.Build();
+if (command) return await OperatorCommands.RunAsync(app.Services, args);
+app.UsePortal();
+await app.RunAsync();
+return 0;
 
 public partial class Program;

@@ -6,6 +6,9 @@ namespace GrantPortal.Web.Shared;
 /// <param name="Reference">お問い合わせ番号, as in the log.</param>
 public sealed record ErrorPage(int Status, string? Message, string Reference)
 {
+    /// <summary>Address of a page to go on from; null: the top page.</summary>
+    public string? Back { get; init; }
+
     public string Title => Status switch
     {
         400 => "リクエストを受け付けられませんでした",

@@ -27,7 +27,7 @@ public sealed class PortalOptions
     [Required]
     public string PrivacyUrl { get; set; } = "/privacy";
 
-    /// <summary>The portal's address as people reach it, for links in mails.</summary>
+    /// <summary>How people reach the portal: links in mails begin with it. https, except on the loopback addresses.</summary>
     [Required]
-    public string PublicUrl { get; set; } = "http://localhost:8080";
+    public Uri PublicUrl { get; set; } = new("http://localhost:8080");
 }

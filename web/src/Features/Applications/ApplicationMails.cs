@@ -102,7 +102,7 @@ public sealed class ApplicationMails(IOptions<PortalOptions> portal)
         text.AppendLine(Japanese, $"　{(application.Programme == Domain.Programmes.Programme.Care ? "事業所番号" : "医療機関コード")}：{application.Number}");
     }
 
-    private string Address(Guid id) => $"{portal.Value.PublicUrl.TrimEnd('/')}/applications/{id}";
+    private string Address(Guid id) => new Uri(portal.Value.PublicUrl, $"/applications/{id}").ToString();
 
     private static string Programme(Programme programme) => programme == Domain.Programmes.Programme.Care ? "介護事業所の助成金" : "医療機関の助成金";
 

@@ -36,10 +36,9 @@ public sealed partial class StepUploads(UploadDocument upload, IAntiforgery anti
         Refusal? refusal = null;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
         {
-            // Posted without files by something that is no browser form: an ordinary form body.
-            foreach (var (key, value) in await request.ReadFormAsync(cancel)) fields[key] = value;
+            // Saved by script without files: an ordinary form body.
             await antiforgery.ValidateRequestAsync(controller.HttpContext);
-            return new StreamedStep(await ParkedForm.BindAsync(controller, fields), problems, null);
+            return new StreamedStep(await ParkedForm.BindAsync(controller, await request.ReadFormAsync(cancel)), problems, null);
         }
         var reader = new MultipartReader(boundary, request.Body) { HeadersCountLimit = 16 };
         var (validated, bytes, files) = (false, 0, 0);
@@ -76,7 +75,7 @@ public sealed partial class StepUploads(UploadDocument upload, IAntiforgery anti
             }
         }
         if (!validated) await ValidateAsync(controller.HttpContext, fields);
-        var form = await ParkedForm.BindAsync(controller, fields);
+        var form = await ParkedForm.BindAsync(controller, new FormCollection(fields));
         if (form.Remove is { } remove && await upload.RemoveAsync(id, remove, actor, cancel) is UploadResult.Refused forbidden) refusal = forbidden.Reason;
         return new StreamedStep(form, problems, refusal);
     }

@@ -3,10 +3,11 @@ using GrantPortal.Data.Applications;
 using GrantPortal.Data.Offices;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
-using GrantPortal.Domain.Offices;
-using GrantPortal.Domain.Programmes;
+using GrantPortal.Domain.Documents;
 using GrantPortal.Web.Shared;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
 namespace GrantPortal.Web.Features.Applications;
 
@@ -14,15 +15,18 @@ namespace GrantPortal.Web.Features.Applications;
 [Permit(Permission.Apply)]
 [Route("applications/{id:guid}")]
 public sealed class StepsController(
-    Database database, TimeProvider clock, SaveStep save, SubmitApplication submit, StepUploads uploads, KnownOffices offices, BankQueries banks, ParkedForm parked)
+    Database database, TimeProvider clock, SaveStep save, SubmitApplication submit, StepUploads uploads, KnownOffices offices, BankQueries banks)
     : PortalController
 {
+    /// <summary>All files an application may carry at once, and room for the fields.</summary>
+    private const long MostBytes = 20 * FileContent.LargestBytes;
+
     [HttpGet("{step:regex(^(office|amount|account|documents|confirm)$)}")]
     public async Task<IActionResult> Show(Guid id, Step step, CancellationToken cancel)
     {
         if (await LoadAsync(id, cancel) is not { } dossier) return NotFound();
         if (!Actor.MayApplyFor(dossier.Application.ApplicantId) || !dossier.IsBeingEdited) return Redirect($"/applications/{id}");
-        if (step != Step.Confirm && await parked.TakeAsync(this) is { } form)
+        if (step != Step.Confirm && await ParkedForm.TakeAsync(this) is { } form)
         {
             ViewData["Notice"] = "もう一度ログインしたため、入力していた内容を戻しました。まだ保存されていません。「次へ」か「一時保存する」を押すと保存されます。選んだファイルは、もう一度選んでください。";
             return View(step.ToString(), await ViewOfAsync(step, dossier, form.Put(step, dossier.Answers), form.Revision));
@@ -46,9 +50,19 @@ public sealed class StepsController(
     /// <summary>④ comes as multipart: files stream into the blob store while the request is read; fields are bound afterwards.</summary>
     [HttpPost("documents")]
     [StreamedForm]
+    [RequestSizeLimit(MostBytes)]
     public async Task<IActionResult> SaveDocuments(Guid id, CancellationToken cancel)
     {
-        if (await uploads.ReadAsync(this, id, Actor, cancel) is not { } read) return NotFound();
+        StreamedStep? read;
+        try
+        {
+            read = await uploads.ReadAsync(this, id, Actor, cancel);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return new AntiforgeryValidationFailedResult();
+        }
+        if (read is null) return NotFound();
         if (read.Refusal is { } refusal && await LoadAsync(id, cancel) is { } current)
             return Refused(nameof(Step.Documents), await ViewOfAsync(Step.Documents, current, read.Form.Put(Step.Documents, current.Answers), read.Form.Revision), refusal);
         return await SaveAsync(id, Step.Documents, read.Form, cancel, read.Problems);

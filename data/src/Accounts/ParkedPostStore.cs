@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+
+namespace GrantPortal.Data.Accounts;
+
+/// <summary>What a signed-out person posted, kept for a while so that an expired session loses nothing.</summary>
+/// <param name="Path">The page that shows it again.</param>
+/// <param name="Owner">Whose session had expired; null when unknown. Nobody else gets it back.</param>
+/// <param name="Fields">Names and values as posted.</param>
+public sealed record ParkedPost(string Path, Guid? Owner, IReadOnlyDictionary<string, string[]> Fields);
+
+public static class ParkedPostStore
+{
+    public static Task AddAsync(NpgsqlConnection connection, Guid id, ParkedPost post, DateTimeOffset now) => connection.ExecuteAsync(
+        "insert into parked_posts (id, path, fields, created_at) values (@id, @Path, @fields::jsonb, @now)",
+        new { id, post.Path, fields = JsonSerializer.Serialize(post), now });
+
+    /// <summary>The newest of these posts that belongs to the page and the person, and it is gone; null when there is none.</summary>
+    public static async Task<ParkedPost?> TakeAsync(NpgsqlConnection connection, IReadOnlyList<Guid> ids, string path, Guid userId, DateTimeOffset notBefore)
+    {
+        var json = await connection.QuerySingleOrDefaultAsync<string>(
+            """
+            delete from parked_posts where id = (
+              select id from parked_posts
+              where id = any(@ids) and path = @path and created_at >= @notBefore and coalesce((fields ->> 'Owner')::uuid, @userId) = @userId
+              order by created_at desc limit 1 for update skip locked)
+            returning fields::text
+            """,
+            new { ids = ids.ToArray(), path, userId, notBefore });
+        return json is null ? null : JsonSerializer.Deserialize<ParkedPost>(json);
+    }
+
+    /// <summary>Deletes what nobody came back for.</summary>
+    public static Task<int> PurgeAsync(NpgsqlConnection connection, DateTimeOffset before) =>
+        connection.ExecuteAsync("delete from parked_posts where created_at < @before", new { before });
+}

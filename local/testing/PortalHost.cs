@@ -1,0 +1,106 @@
+using System.Net;
+using GrantPortal.Data;
+using GrantPortal.Data.Accounts;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace GrantPortal.Testing;
+
+/// <summary>
+/// The whole portal in the test's process, on a database and a blob container of its own and with a clock the test moves. Jobs run when the
+/// test says so. One per test class: <c>IClassFixture&lt;PortalHost&gt;</c>; with other settings: <see cref="StartAsync"/>.
+/// </summary>
+public sealed class PortalHost(PortalServices services) : WebApplicationFactory<Program>, IAsyncLifetime
+{
+    private readonly string container = services.NewContainerName();
+    private string? connectionString;
+
+    /// <summary>Configuration beyond the services' addresses; set before the host starts.</summary>
+    public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Replacements and additions to the portal's own services; set before the host starts.</summary>
+    public Action<IServiceCollection> Configure { get; set; } = _ => { };
+
+    /// <summary>Stands at 2026-06-01 10:00 JST until it is moved. Null: the portal uses its own clock.</summary>
+    public TestClock? ClockOrNull { get; set; } = new(TestClock.Usual);
+
+    public TestClock Clock => ClockOrNull ?? throw new InvalidOperationException("This host uses the portal's own clock.");
+
+    public PortalServices Local => services;
+
+    public string ConnectionString => connectionString ?? throw new InvalidOperationException("The host has not been initialised.");
+
+    public Database Database => Services.GetRequiredService<Database>();
+
+    public Given Given => field ??= new Given(Database, Services.GetRequiredService<TimeProvider>());
+
+    /// <summary>A host with settings of its own; the caller disposes it.</summary>
+    public static async Task<PortalHost> StartAsync(PortalServices services, Action<PortalHost> configure)
+    {
+        var host = new PortalHost(services);
+        configure(host);
+        await host.InitializeAsync();
+        return host;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        connectionString = await services.NewDatabaseAsync();
+        StartServer();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (connectionString is not null) await services.DropDatabaseAsync(connectionString);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        builder.UseSetting("ConnectionStrings:Portal", ConnectionString);
+        builder.UseSetting("Storage:ConnectionString", services.StorageConnectionString);
+        builder.UseSetting("Storage:Container", container);
+        builder.UseSetting("Smtp:Host", services.SmtpHost);
+        builder.UseSetting("Smtp:Port", services.SmtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        builder.UseSetting("Jobs:Poll", "false");
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        foreach (var (key, value) in Settings) builder.UseSetting(key, value);
+        builder.ConfigureTestServices(collection =>
+        {
+            if (ClockOrNull is { } clock) collection.AddSingleton<TimeProvider>(clock);
+            Configure(collection);
+        });
+    }
+
+    /// <summary>A signed-out browser: keeps cookies, follows no redirects.</summary>
+    public HttpClient Browser() => Browser(new CookieContainer());
+
+    /// <summary>A browser signed in to an account, by a session made without the sign-in page and its slow password hash.</summary>
+    public async Task<HttpClient> SignInAsync(string email)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await using var connection = await Database.OpenAsync();
+        var user = await UserStore.FindByEmailAsync(connection, email) ?? throw new ArgumentException($"There is no account {email}.", nameof(email));
+        var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<PortalUser>>().CreateAsync(user);
+        var session = scope.ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow();
+        var ticket = new AuthenticationTicket(
+            principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + session.ExpireTimeSpan }, IdentityConstants.ApplicationScheme);
+        var cookies = new CookieContainer();
+        cookies.Add(new Cookie(session.Cookie.Name!, session.TicketDataFormat.Protect(ticket), "/", "localhost"));
+        return Browser(cookies);
+    }
+
+    /// <inheritdoc cref="SignInAsync(string)"/>
+    public Task<HttpClient> SignInAsync(TestUser user) => SignInAsync(user.Email);
+
+    private HttpClient Browser(CookieContainer cookies) => CreateDefaultClient(new Uri("http://localhost"), new CookieContainerHandler(cookies));
+}

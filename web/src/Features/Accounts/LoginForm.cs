@@ -1,0 +1,22 @@
+namespace GrantPortal.Web.Features.Accounts;
+
+/// <summary>The sign-in form.</summary>
+public sealed class LoginForm
+{
+    public string? Email { get; set; }
+
+    public string? Password { get; set; }
+
+    /// <summary>Where to go afterwards; used only when it is an address of the portal.</summary>
+    public string? ReturnUrl { get; set; }
+}
+
+/// <summary>The form behind a one-time link.</summary>
+public sealed class FirstPasswordForm
+{
+    public string? Token { get; set; }
+
+    public string? Password { get; set; }
+
+    public string? PasswordAgain { get; set; }
+}

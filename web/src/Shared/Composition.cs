@@ -1,0 +1,147 @@
+using System.Net;
+using GrantPortal.Data;
+using GrantPortal.Data.Accounts;
+using GrantPortal.Data.Audit;
+using GrantPortal.Data.Documents;
+using GrantPortal.Data.Offices;
+using GrantPortal.Web.Features.Accounts;
+using GrantPortal.Web.Features.Applications;
+using GrantPortal.Web.Features.Demo;
+using GrantPortal.Web.Shared.Clock;
+using GrantPortal.Web.Shared.Health;
+using GrantPortal.Web.Shared.Security;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace GrantPortal.Web.Shared;
+
+/// <summary>Everything the portal is made of, in one place.</summary>
+public static class Composition
+{
+    public static void AddPortal(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        AddSettings(services);
+        AddStorage(services);
+        AddWeb(services, builder.Configuration);
+        AddSessions(services);
+        AddFeatures(services);
+        services.AddHostedService<Startup>();
+        services.AddSingleton<Drain>();
+        services.AddHostedService(s => s.GetRequiredService<Drain>());
+    }
+
+    private static void AddSettings(IServiceCollection services)
+    {
+        Section<PortalOptions>(services, PortalOptions.Section)
+            .Validate(portal => portal.PublicUrl is { IsAbsoluteUri: true } url && (url.Scheme == Uri.UriSchemeHttps || url.IsLoopback), "Portal:PublicUrl must begin with https:// (http:// only on the loopback addresses).");
+        Section<StorageOptions>(services, StorageOptions.Section);
+        Section<ClockOptions>(services, ClockOptions.Section);
+        Section<DemoOptions>(services, DemoOptions.Section);
+        Section<ShutdownOptions>(services, ShutdownOptions.Section);
+        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.DrainSeconds + shutdown.Value.GraceSeconds));
+    }
+
+    private static OptionsBuilder<T> Section<T>(IServiceCollection services, string section)
+        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+
+    private static void AddStorage(IServiceCollection services)
+    {
+        services.AddSingleton<PortalClock>();
+        services.AddSingleton<TimeProvider>(s => s.GetRequiredService<PortalClock>());
+        services.AddSingleton<ClockStart>();
+        services.AddSingleton(s => Database.At(
+            s.GetRequiredService<IConfiguration>().GetConnectionString("Portal") ?? throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."])));
+        services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.Open());
+    }
+
+    private static void AddWeb(IServiceCollection services, ConfigurationManager configuration)
+    {
+        services.AddControllersWithViews(options =>
+        {
+            options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+            options.Filters.Add(new AutoValidateAntiforgeryTokenAttribute());
+            options.Filters.Add<StaleForms>();
+            BindingWords.Apply(options.ModelBindingMessageProvider);
+        }).AddRazorOptions(FeatureViews.Configure);
+        services.AddSingleton<StepAddress>();
+        services.AddSingleton<ParkedPosts>();
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = PermissionGate.LargestBody;
+        });
+        services.Configure<FormOptions>(form => form.ValueLengthLimit = ParkedPosts.LargestForm);
+        services.AddOptions<AntiforgeryOptions>().Configure<IOptions<PortalOptions>>((forms, portal) =>
+        {
+            forms.HeaderName = "RequestVerificationToken";
+            forms.Cookie.SameSite = SameSiteMode.Strict;
+            PortalCookies.Guard(forms.Cookie, "form", portal.Value);
+        });
+        services.AddOptions<CookieTempDataProviderOptions>().Configure<IOptions<PortalOptions>>((banner, portal) => PortalCookies.Guard(banner.Cookie, "banner", portal.Value));
+
+        // Addresses and schemes are believed only from proxies the operator names: Proxies:Known = addresses or networks.
+        var proxies = configuration.GetSection("Proxies:Known").Get<string[]>() ?? [];
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.ForwardLimit = null;
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.KnownProxies.Clear();
+            foreach (var proxy in proxies)
+                forwarded.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal) ? System.Net.IPNetwork.Parse(proxy) : new System.Net.IPNetwork(IPAddress.Parse(proxy), proxy.Contains(':', StringComparison.Ordinal) ? 128 : 32));
+        });
+    }
+
+    private static void AddSessions(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("GrantPortal");
+        services.AddSingleton<DataProtectionKeys>();
+        services.AddOptions<KeyManagementOptions>().Configure<DataProtectionKeys>((options, keys) => options.XmlRepository = keys);
+        services.AddIdentityCore<PortalUser>(identity =>
+        {
+            identity.User.RequireUniqueEmail = true;
+            identity.User.AllowedUserNameCharacters = "";
+            identity.Password = new PasswordOptions { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
+        }).AddSignInManager();
+        services.AddScoped<IUserStore<PortalUser>, UserStore>();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme);
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<PortalOptions>>((session, portal) =>
+        {
+            session.ExpireTimeSpan = TimeSpan.FromMinutes(60);
+            session.SlidingExpiration = true;
+            // Lax, so that a link in a mail finds its reader signed in.
+            session.Cookie.SameSite = SameSiteMode.Lax;
+            PortalCookies.Guard(session.Cookie, "portal", portal.Value);
+        });
+    }
+
+    private static void AddFeatures(IServiceCollection services)
+    {
+        services.AddSingleton<AuditLog>();
+        services.AddScoped<SignIn>();
+        services.AddSingleton<FirstPasswordLink>();
+        services.AddSingleton<AdminCommand>();
+        services.AddSingleton<OfficeQueries>();
+        services.AddSingleton<BankQueries>();
+        services.AddSingleton<IBlobStore, AzureBlobStore>();
+        services.AddSingleton<ApplicationMails>();
+        services.AddSingleton<ApplicationCommand>();
+        services.AddSingleton<EditApplication>();
+        services.AddSingleton<SaveStep>();
+        services.AddSingleton<SubmitApplication>();
+        services.AddSingleton<UploadDocument>();
+        services.AddSingleton<StepUploads>();
+        services.AddSingleton<KnownOffices>();
+    }
+}

@@ -1,0 +1,21 @@
+using GrantPortal.Web.Features.Accounts;
+using GrantPortal.Web.Shared.Clock;
+
+namespace GrantPortal.Web.Shared;
+
+/// <summary>What the executable does instead of serving, named by its first argument. The result is the exit code.</summary>
+public static class OperatorCommands
+{
+    private static readonly Dictionary<string, Func<IServiceProvider, string[], Task<int>>> All = new(StringComparer.Ordinal)
+    {
+        ["admin"] = (services, arguments) => services.GetRequiredService<AdminCommand>().RunAsync(arguments, Console.Out, Console.Error),
+    };
+
+    public static bool IsOne(string[] args) => args.Length > 0 && All.ContainsKey(args[0]);
+
+    public static async Task<int> RunAsync(IServiceProvider services, string[] args)
+    {
+        await services.GetRequiredService<ClockStart>().SetAsync(CancellationToken.None);
+        return await All[args[0]](services, args[1..]);
+    }
+}

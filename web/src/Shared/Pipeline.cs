@@ -1,0 +1,29 @@
+using GrantPortal.Web.Shared.Clock;
+using GrantPortal.Web.Shared.Errors;
+using GrantPortal.Web.Shared.Health;
+using GrantPortal.Web.Shared.Security;
+
+namespace GrantPortal.Web.Shared;
+
+/// <summary>What a request passes through, in order.</summary>
+public static class Pipeline
+{
+    public static void UsePortal(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<SecurityHeaders>();
+        app.Use((context, next) =>
+        {
+            context.Items["ClockBanner"] = context.RequestServices.GetRequiredService<PortalClock>().Banner;
+            return next(context);
+        });
+        app.UseMiddleware<ErrorPages>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<CurrentActor>();
+        app.UseMiddleware<PermissionGate>();
+        app.MapStaticAssets().Add(asset => asset.Metadata.Add(new PermitAttribute(Permission.Public)));
+        app.MapHealth();
+        app.MapControllers();
+    }
+}

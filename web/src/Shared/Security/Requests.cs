@@ -1,0 +1,33 @@
+using Microsoft.Net.Http.Headers;
+
+namespace GrantPortal.Web.Shared.Security;
+
+/// <summary>What a request is like, apart from what it asks for.</summary>
+public static class Requests
+{
+    /// <summary>Made by a script, which follows no redirect to a page: 401 instead of the sign-in page, JSON instead of an error page.</summary>
+    public static bool IsFromScript(this HttpRequest request) =>
+        request.Headers.XRequestedWith == "fetch"
+        || request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>GET and HEAD: answered by a page, changes nothing.</summary>
+    public static bool IsRead(this HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    /// <summary>
+    /// False when the browser says that another site sent it. A form of ours always says so or says nothing (browsers without these headers).
+    /// </summary>
+    public static bool IsFromOurPages(this HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0 && site != "same-origin") return false;
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
+    }
+
+    /// <summary>Path and query of the page the request came from, when it is one of ours.</summary>
+    public static string? LocalReferer(this HttpRequest request) =>
+        Uri.TryCreate(request.Headers[HeaderNames.Referer], UriKind.Absolute, out var from) && from.Authority == request.Host.Value ? from.PathAndQuery : null;
+
+    /// <summary>The caller's IP address, for the audit.</summary>
+    public static string? Address(this HttpContext context) => context.Connection.RemoteIpAddress?.ToString();
+}
