@@ -10,7 +10,7 @@ namespace GrantPortal.Data.Offices;
 /// <param name="CorporateNumber">13 digits, or null.</param>
 /// <param name="Services">Service codes in order; empty for medical institutions.</param>
 public sealed record KnownInstitution(
-    Programme Programme, string Number, string Name, string NameKana, string Postcode, string Address, string Phone, string? CorporateNumber, IReadOnlyList<string> Services);
+    Programme Programme, string Number, string Name, string NameKana, string Postcode, string Address, string Phone, string? CorporateNumber, string[] Services);
 
 /// <summary>Reads the master of institutions.</summary>
 public sealed class OfficeQueries(Database database)
