@@ -9,6 +9,7 @@ using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Features.Documents;
+using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
@@ -170,5 +171,9 @@ public static class Composition
         services.AddSingleton<UploadDocument>();
         services.AddSingleton<StepUploads>();
         services.AddSingleton<KnownOffices>();
+        services.AddSingleton<ClaimApplication>();
+        services.AddSingleton<ReviewApplication>();
+        services.AddSingleton<DecideApplication>();
+        services.AddSingleton<WithdrawByStaff>();
     }
 }

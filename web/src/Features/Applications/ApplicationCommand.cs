@@ -37,13 +37,21 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
     /// <param name="decide">The domain's decision.</param>
     /// <param name="also">Further writes in the same transaction, after the state is saved.</param>
     /// <param name="name">The institution's name, where the act changes it.</param>
-    public async Task<CommandResult> RunAsync(
+    public Task<CommandResult> RunAsync(
         Guid id, Actor actor, int? seenVersion, Func<Dossier, DateTimeOffset, Outcome> decide,
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, string?>? name = null, bool drawSerial = false, CancellationToken cancel = default) =>
+        RunAsync(_ => Task.FromResult<Guid?>(id), actor, seenVersion, decide, also, name, drawSerial, cancel);
+
+    /// <summary>The same for an application that is chosen, and locked, inside the transaction.</summary>
+    /// <param name="choose">Null: there is none, which ends as <see cref="CommandResult.NotFound"/>.</param>
+    public async Task<CommandResult> RunAsync(
+        Func<NpgsqlConnection, Task<Guid?>> choose, Actor actor, int? seenVersion, Func<Dossier, DateTimeOffset, Outcome> decide,
         Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, string?>? name = null, bool drawSerial = false, CancellationToken cancel = default)
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await choose(connection) is not { } id) return new CommandResult.NotFound();
         var dossier = await DossierStore.LoadForUpdateAsync(connection, id, actor, now, drawSerial);
         if (dossier is null) return new CommandResult.NotFound();
         if (!actor.IsStaff && !actor.MayApplyFor(dossier.Application.ApplicantId)) return new CommandResult.Forbidden();

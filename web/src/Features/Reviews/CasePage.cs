@@ -1,0 +1,57 @@
+using GrantPortal.Data.Applications;
+using GrantPortal.Data.Offices;
+using GrantPortal.Data.Reviews;
+using GrantPortal.Domain;
+using GrantPortal.Domain.Accounts;
+using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Documents;
+using GrantPortal.Domain.Reviews;
+
+namespace GrantPortal.Web.Features.Reviews;
+
+/// <summary>One application on the desk.</summary>
+/// <param name="Version">The submitted version shown: the latest, or an earlier one to look at.</param>
+/// <param name="Previous">The version before it; null for the first.</param>
+/// <param name="Known">What the master of institutions says about the number.</param>
+/// <param name="Form">As typed, or with what a fresh form begins with.</param>
+public sealed record CasePage(
+    Dossier Dossier, SubmittedVersion Version, SubmittedVersion? Previous, CaseFacts Facts, IReadOnlyList<HistoryLine> History, KnownInstitution? Known, BankNames? Bank,
+    ReviewForm Form, Actor Actor, DateTimeOffset Now)
+{
+    public Application Application => Dossier.Application;
+    public bool IsLatest => Version.Version == Application.Submissions;
+    public DateOnly Today => JapanTime.DateOf(Now);
+
+    /// <summary>An earlier version is only looked at.</summary>
+    public CaseActs Acts { get; } = CaseActs.For(Dossier.Application, Actor, Now);
+
+    public IReadOnlyList<FactGroup> Groups { get; } = CaseContent.Of(Version.Content, Previous?.Content, Dossier.Year, Bank);
+
+    /// <summary>What needs a look first.</summary>
+    public IReadOnlyList<Check> Checks { get; } =
+    [
+        .. Domain.Reviews.Checks.Run(
+            Version.Content, Version.Documents, Dossier.Year,
+            Known is null ? null : new KnownOffice(Known.Name, Known.Address, Known.Phone, Known.CorporateNumber, Known.Services),
+            JapanTime.DateOf(Version.SubmittedAt), Facts.Others.Count).OrderByDescending(c => c.Result),
+    ];
+
+    /// <summary>The first review's recommendation, while a decision is awaited.</summary>
+    public HistoryLine? Recommendation => Application.Status == Status.AwaitingDecision ? History.LastOrDefault(e => e.Kind == EventKind.Reviewed) : null;
+
+    /// <summary>Why the approver gave it back, while the clerk works on it again.</summary>
+    public HistoryLine? HandedBack => Application.Status == Status.Reviewing && History.LastOrDefault(e => e.Kind is EventKind.HandedBack or EventKind.Claimed) is { Kind: EventKind.HandedBack } last ? last : null;
+
+    public bool IsNew(AttachedDocument document) => Previous is not null && Previous.Documents.All(d => d.Id != document.Id);
+
+    /// <summary>Receipts by their place in the application, 「領収書 2」; others are counted where there are several of a kind.</summary>
+    public string NameOf(AttachedDocument document)
+    {
+        if (document.Kind == DocumentKind.Receipt) return $"{document.Kind.Name()} {document.Slot + 1}";
+        var same = Version.Documents.Where(d => d.Kind == document.Kind).ToList();
+        return same.Count > 1 ? $"{document.Kind.Name()} {same.IndexOf(document) + 1}" : document.Kind.Name();
+    }
+
+    /// <summary>What an item of a return is called.</summary>
+    public string NameOf(ReturnedItem item) => ApplicationItems.For(Dossier.Year).FirstOrDefault(i => i.Key == item.Key)?.Name ?? item.Key;
+}
