@@ -31,7 +31,7 @@ public static class CaseContent
         new(content.Programme == Programme.Care ? "事業所" : "医療機関", Office(content, year)),
         new("金額", Amount(content)),
         new("振込先の口座", Account(content.Account, bank)),
-        new("領収書", [.. content.Receipts.Select((r, i) => new Fact($"領収書 {i + 1}", $"{r.Date:yyyy年M月d日}　{r.Issuer}　{r.Amount}円"))]),
+        new("領収書", [.. content.Receipts.Select(r => new Fact($"領収書 {r.Slot + 1}", $"{r.Date:yyyy年M月d日}　{r.Issuer}　{r.Amount}円"))]),
         new("申請者", Applicant(content.Applicant)),
     ];
 
@@ -94,21 +94,5 @@ public static class CaseContent
             new("担当者名", applicant.ContactName),
             new("電話番号", applicant.Phone),
         ];
-    }
-
-    /// <summary>How the amount comes about, line by line (要綱 §4).</summary>
-    public static IReadOnlyList<(string Words, Yen Amount)> Steps(GrantCalculation calculation)
-    {
-        var steps = new List<(string, Yen)> { ("対象費用", calculation.Cost) };
-        if (calculation.Deducted > Yen.Zero)
-        {
-            steps.Add(("差し引く収入（寄付金・その他の収入）", calculation.Deducted));
-            steps.Add(("差し引いた額", calculation.Net));
-        }
-        if (calculation.Numerator != calculation.Denominator) steps.Add(($"助成率 {calculation.Numerator}/{calculation.Denominator} をかけた額", calculation.Share));
-        steps.Add(("助成限度額", calculation.Cap));
-        steps.Add(("低い方の額", calculation.Lower));
-        steps.Add(("助成額（1,000円未満切り捨て）", calculation.Grant));
-        return steps;
     }
 }

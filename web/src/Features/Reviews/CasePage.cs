@@ -44,10 +44,13 @@ public sealed record CasePage(
 
     public bool IsNew(AttachedDocument document) => Previous is not null && Previous.Documents.All(d => d.Id != document.Id);
 
-    /// <summary>「領収書 2」 where there are several of a kind.</summary>
-    public string NameOf(AttachedDocument document) => Version.Documents.Count(d => d.Kind == document.Kind) > 1 || document.Kind == DocumentKind.Receipt
-        ? $"{document.Kind.Name()} {Version.Documents.Where(d => d.Kind == document.Kind).TakeWhile(d => d.Id != document.Id).Count() + 1}"
-        : document.Kind.Name();
+    /// <summary>Receipts by their place in the application, 「領収書 2」; others are counted where there are several of a kind.</summary>
+    public string NameOf(AttachedDocument document)
+    {
+        if (document.Kind == DocumentKind.Receipt) return $"{document.Kind.Name()} {document.Slot + 1}";
+        var same = Version.Documents.Where(d => d.Kind == document.Kind).ToList();
+        return same.Count > 1 ? $"{document.Kind.Name()} {same.IndexOf(document) + 1}" : document.Kind.Name();
+    }
 
     /// <summary>What an item of a return is called.</summary>
     public string NameOf(ReturnedItem item) => ApplicationItems.For(Dossier.Year).FirstOrDefault(i => i.Key == item.Key)?.Name ?? item.Key;
