@@ -3,15 +3,19 @@ using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Audit;
 using GrantPortal.Data.Documents;
+using GrantPortal.Data.Jobs;
 using GrantPortal.Data.Offices;
 using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Demo;
+using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Health;
+using GrantPortal.Web.Shared.Jobs;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -35,10 +39,12 @@ public static class Composition
         AddStorage(services);
         AddWeb(services, builder.Configuration);
         AddSessions(services);
+        AddJobs(services);
         AddFeatures(services);
         services.AddHostedService<Startup>();
         services.AddSingleton<Drain>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
+        services.AddHostedService(s => s.GetRequiredService<JobWorker>());
     }
 
     private static void AddSettings(IServiceCollection services)
@@ -48,6 +54,8 @@ public static class Composition
         Section<StorageOptions>(services, StorageOptions.Section);
         Section<ClockOptions>(services, ClockOptions.Section);
         Section<DemoOptions>(services, DemoOptions.Section);
+        Section<SmtpOptions>(services, SmtpOptions.Section);
+        Section<JobOptions>(services, JobOptions.Section);
         Section<ShutdownOptions>(services, ShutdownOptions.Section);
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.DrainSeconds + shutdown.Value.GraceSeconds));
@@ -124,7 +132,24 @@ public static class Composition
             // Lax, so that a link in a mail finds its reader signed in.
             session.Cookie.SameSite = SameSiteMode.Lax;
             PortalCookies.Guard(session.Cookie, "portal", portal.Value);
+            // The permission gate leads to the sign-in page; what a controller forbids is answered, not redirected.
+            session.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
+            session.Events.OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden);
         });
+    }
+
+    private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private static void AddJobs(IServiceCollection services)
+    {
+        services.AddSingleton<JobSignal>();
+        services.AddSingleton<JobWorker>();
+        services.AddSingleton<MailSender>();
+        services.AddSingleton<IJobHandler, MailHandler>();
     }
 
     private static void AddFeatures(IServiceCollection services)
@@ -133,6 +158,8 @@ public static class Composition
         services.AddScoped<SignIn>();
         services.AddSingleton<FirstPasswordLink>();
         services.AddSingleton<AdminCommand>();
+        services.AddSingleton<ReconcileCommand>();
+        services.AddSingleton<DemoSeed>();
         services.AddSingleton<OfficeQueries>();
         services.AddSingleton<BankQueries>();
         services.AddSingleton<IBlobStore, AzureBlobStore>();

@@ -1,4 +1,7 @@
+using GrantPortal.Data;
 using GrantPortal.Web.Features.Accounts;
+using GrantPortal.Web.Features.Documents;
+using GrantPortal.Web.Features.Offices;
 using GrantPortal.Web.Shared.Clock;
 
 namespace GrantPortal.Web.Shared;
@@ -9,6 +12,9 @@ public static class OperatorCommands
     private static readonly Dictionary<string, Func<IServiceProvider, string[], Task<int>>> All = new(StringComparer.Ordinal)
     {
         ["admin"] = (services, arguments) => services.GetRequiredService<AdminCommand>().RunAsync(arguments, Console.Out, Console.Error),
+        ["import"] = (services, paths) => ImportCommand.RunAsync(paths, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out, CancellationToken.None),
+        ["import-banks"] = (services, paths) => ImportBanksCommand.RunAsync(paths, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out, CancellationToken.None),
+        ["reconcile"] = (services, _) => services.GetRequiredService<ReconcileCommand>().RunAsync(Console.Out),
     };
 
     public static bool IsOne(string[] args) => args.Length > 0 && All.ContainsKey(args[0]);

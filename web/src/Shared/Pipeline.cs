@@ -1,6 +1,7 @@
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Errors;
 using GrantPortal.Web.Shared.Health;
+using GrantPortal.Web.Shared.Jobs;
 using GrantPortal.Web.Shared.Security;
 
 namespace GrantPortal.Web.Shared;
@@ -22,6 +23,12 @@ public static class Pipeline
         app.UseAuthentication();
         app.UseMiddleware<CurrentActor>();
         app.UseMiddleware<PermissionGate>();
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            // What was done may have left something to do.
+            if (!context.Request.IsRead()) context.RequestServices.GetRequiredService<JobSignal>().Wake();
+        });
         app.MapStaticAssets().Add(asset => asset.Metadata.Add(new PermitAttribute(Permission.Public)));
         app.MapHealth();
         app.MapControllers();

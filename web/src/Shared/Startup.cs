@@ -1,11 +1,13 @@
 using Azure;
 using Azure.Storage.Blobs;
+using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Shared.Clock;
+using Microsoft.Extensions.Options;
 
 namespace GrantPortal.Web.Shared;
 
 /// <summary>What must have happened before the first request.</summary>
-public sealed class Startup(ClockStart clock, BlobContainerClient container, ILogger<Startup> log) : IHostedService
+public sealed class Startup(ClockStart clock, BlobContainerClient container, DemoSeed demo, IOptions<DemoOptions> options, ILogger<Startup> log) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -13,6 +15,7 @@ public sealed class Startup(ClockStart clock, BlobContainerClient container, ILo
     {
         await clock.SetAsync(cancellationToken);
         await MakeContainerAsync(cancellationToken);
+        if (options.Value.Enabled) await demo.RunAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

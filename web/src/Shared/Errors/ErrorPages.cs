@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using Azure;
 using GrantPortal.Web.Shared.Security;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -36,6 +37,7 @@ public sealed class ErrorPages(RequestDelegate next, IModelMetadataProvider meta
         {
             var status = StatusOf(exception);
             log.Log(status < 500 ? LogLevel.Information : LogLevel.Error, exception, "{Reference}: {Method} {Path} failed", ReferenceOf(context), context.Request.Method, context.Request.Path);
+            if (exception is AntiforgeryValidationException) Say(context, "画面を開いてから時間がたったか、別の画面でログインし直したため、送信を受け付けられませんでした。");
             context.Response.Clear();
             context.Response.StatusCode = status;
         }
@@ -97,6 +99,7 @@ public sealed class ErrorPages(RequestDelegate next, IModelMetadataProvider meta
     private static int StatusOf(Exception exception) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,
+        AntiforgeryValidationException => StatusCodes.Status400BadRequest,
         _ when IsOutage(exception) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };

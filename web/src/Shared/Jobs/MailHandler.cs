@@ -1,0 +1,32 @@
+using GrantPortal.Data.Jobs;
+using Microsoft.Extensions.Options;
+
+namespace GrantPortal.Web.Shared.Jobs;
+
+/// <summary>Sends mails, each ending with where to ask and how personal data are treated.</summary>
+public sealed class MailHandler(MailSender sender, IOptions<PortalOptions> options) : IJobHandler
+{
+    public string Kind => Mail.Kind;
+
+    public Task RunAsync(ClaimedJob job, CancellationToken cancel)
+    {
+        var mail = Mail.From(job.Payload);
+        return sender.SendAsync(mail with { Body = mail.Body.TrimEnd() + Footer(options.Value) }, options.Value.Name, job.Key, cancel);
+    }
+
+    private static string Footer(PortalOptions portal) =>
+        $"""
+
+
+        ----------------------------------------
+        {portal.Name}
+        {portal.PublicUrl}
+
+        お問い合わせ：{portal.ContactDesk}
+        電話：{portal.ContactPhone}{(portal.ContactHours.Length > 0 ? $"（{portal.ContactHours}）" : "")}
+        メール：{portal.ContactMail}
+        個人情報の取扱い：{new Uri(portal.PublicUrl, portal.PrivacyUrl)}
+
+        このメールは送信専用の宛先から自動でお送りしています。心当たりのない場合は、お手数ですが破棄してください。
+        """;
+}
