@@ -16,7 +16,7 @@ public static class JapaneseText
         var result = new StringBuilder(narrow.Length);
         foreach (var c in narrow)
             if (!char.IsWhiteSpace(c) && c is not ('-' or '‐' or '‑' or '–' or '—' or '―' or '−' or 'ー')) result.Append(c);
-        return Compose(result.ToString());
+        return Compose(result.ToString()).ToUpperInvariant();
     }
 
     /// <summary>Single-line text: line breaks and runs of white space become one space, trimmed. Width is left as typed.</summary>
@@ -54,7 +54,7 @@ public static class JapaneseText
         var result = new StringBuilder(source.Length);
         foreach (var c in source)
             if (!char.IsWhiteSpace(c)) result.Append(c is >= 'ぁ' and <= 'ゖ' ? (char)(c + 0x60) : c);
-        return Compose(result.ToString());
+        return Compose(result.ToString()).ToUpperInvariant();
     }
 
     /// <summary>Whether text is well-formed and free of control characters, so that every store, font and export can hold it.</summary>
@@ -78,14 +78,18 @@ public static class JapaneseText
     private static string Compose(string text)
     {
         if (Ascii.IsValid(text)) return text;
-        var safe = new StringBuilder(text.Length);
-        var marks = 0;
-        foreach (var rune in text.EnumerateRunes())
+        StringBuilder? safe = null;
+        var (at, marks) = (0, 0);
+        foreach (var rune in text.EnumerateRunes()) // a lone surrogate is enumerated as U+FFFD
         {
             marks = IsMark(rune) ? marks + 1 : 0;
-            if (marks <= 30) safe.Append(rune.Value == 0xFFFE ? "\uFFFD" : rune.ToString());
+            var bad = rune.Value is 0xFFFD or 0xFFFE;
+            if ((bad || marks > 30) && safe is null) safe = new StringBuilder(text, 0, at, text.Length);
+            at += rune.Utf16SequenceLength;
+            if (bad) safe!.Append('\uFFFD');
+            else if (marks <= 30) safe?.Append(rune.ToString());
         }
-        return safe.ToString().Normalize(NormalizationForm.FormKC);
+        return (safe?.ToString() ?? text).Normalize(NormalizationForm.FormKC);
     }
 
     /// <summary>Half-width ﾞ and ﾟ become combining marks only when normalised.</summary>

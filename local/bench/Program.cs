@@ -1,1 +1,40 @@
-return 0;
+using System.Runtime.InteropServices;
+using GrantPortal.Bench;
+using GrantPortal.Bench.Seed;
+using GrantPortal.Local;
+
+Benchmark[] benchmarks =
+[
+    new("seed", "seed [N]", "fills a database with a country and N applications (1,000,000; quick: 10,000); --data DIR keeps it", SeedBenchmark.RunAsync),
+];
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    if (BenchArguments.Parse(args) is not { } arguments)
+    {
+        foreach (var benchmark in benchmarks) await Console.Out.WriteLineAsync($"{benchmark.Usage,-12} {benchmark.Summary}");
+        return 0;
+    }
+    if (Array.Find(benchmarks, b => b.Name == arguments.Name) is not { } chosen)
+        throw new LocalException($"There is no benchmark {arguments.Name}; bench without a name lists them.");
+    await chosen.Run(arguments, stop.Token);
+    return 0;
+}
+catch (LocalException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}

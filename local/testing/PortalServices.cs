@@ -34,8 +34,16 @@ public sealed class PortalServices : IAsyncLifetime
         var folder = Path.Combine(RepositoryRoot.Find(), ".build", "tests");
         await LocalServices.SweepAsync(folder);
         _services = await LocalServices.StartAsync(new() { DataDirectory = Path.Combine(folder, NewName("run")), Durable = false });
-        await Migrations.ApplyAsync(_services.ConnectionString(Template));
-        _server = NpgsqlDataSource.Create(_services.ConnectionString("postgres"));
+        try
+        {
+            await Migrations.ApplyAsync(_services.ConnectionString(Template));
+            _server = NpgsqlDataSource.Create(_services.ConnectionString("postgres"));
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -47,6 +55,7 @@ public sealed class PortalServices : IAsyncLifetime
             return;
         await _services.DisposeAsync();
         Directory.Delete(_services.DataDirectory, recursive: true);
+        _services = null;
     }
 
     /// <summary>A migrated, empty database of the caller's own; the result is its connection string.</summary>

@@ -28,7 +28,7 @@ public sealed class OfficeQueries(Database database)
         if (code.Length != 10) return null;
         string[] numbers = programme == Programme.Care ? [code] : [code, $"{code[..2]}1{code[3..]}", $"{code[..2]}3{code[3..]}"];
         await using var connection = await database.OpenAsync(cancel);
-        return await connection.QueryFirstOrDefaultAsync<KnownInstitution>(new CommandDefinition(
+        return (await connection.QueryFirstOrDefaultAsync<Row>(new CommandDefinition(
             """
             select programme, number, name, name_kana, postcode, address, phone, corporate_number, services
             from institutions
@@ -36,7 +36,7 @@ public sealed class OfficeQueries(Database database)
             order by number = @Code desc, number
             limit 1
             """,
-            new { Programme = programme, Numbers = numbers, Code = code }, cancellationToken: cancel));
+            new { Programme = programme, Numbers = numbers, Code = code }, cancellationToken: cancel)))?.Institution;
     }
 
     /// <summary>All institutions of a corporation in order of programme and number, at most <see cref="MostOfCorporation"/>.</summary>
@@ -44,7 +44,7 @@ public sealed class OfficeQueries(Database database)
     public async Task<IReadOnlyList<KnownInstitution>> OfCorporationAsync(string corporateNumber, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenAsync(cancel);
-        return (await connection.QueryAsync<KnownInstitution>(new CommandDefinition(
+        return (await connection.QueryAsync<Row>(new CommandDefinition(
             """
             select programme, number, name, name_kana, postcode, address, phone, corporate_number, services
             from institutions
@@ -52,6 +52,14 @@ public sealed class OfficeQueries(Database database)
             order by corporate_number, programme, number
             limit @Most
             """,
-            new { CorporateNumber = corporateNumber, Most = MostOfCorporation }, cancellationToken: cancel))).AsList();
+            new { CorporateNumber = corporateNumber, Most = MostOfCorporation }, cancellationToken: cancel))).Select(row => row.Institution).ToList();
+    }
+
+    /// <summary>Npgsql tells Dapper of an array only that it is one.</summary>
+    private sealed record Row(
+        string Programme, string Number, string Name, string NameKana, string Postcode, string Address, string Phone, string? CorporateNumber, Array Services)
+    {
+        public KnownInstitution Institution => new(
+            Codes.From<Programme>(Programme)!.Value, Number, Name, NameKana, Postcode, Address, Phone, CorporateNumber, (string[])Services);
     }
 }

@@ -28,6 +28,9 @@ public sealed record KnownOffice(string Name, string Address, string? Phone, str
 /// <summary>The automatic checks of a submitted version, computed anew whenever it is looked at. They help a person; they decide nothing.</summary>
 public static class Checks
 {
+    /// <summary>Yen for one card reader above which a person looks: about twice what the models in use cost [choice].</summary>
+    private const long DearReader = 30_000;
+
     /// <param name="known">The master's entry for the number; null when it has none.</param>
     /// <param name="receivedOn">Japan date of reception.</param>
     /// <param name="otherLive">Other live applications with the same number (the database allows none).</param>
@@ -77,7 +80,7 @@ public static class Checks
             yield return new Check("サービスと公開情報", CheckResult.Look, "要綱 §4", $"公開情報にないサービスがあります：{string.Join("、", extra)}。指定通知書で確認してください。");
         var limit = year.ReaderLimit(care.Services);
         yield return new Check("カードリーダーの台数", care.Readers <= limit ? CheckResult.Pass : CheckResult.Fail, "要綱 別表", $"申請{care.Readers}台、限度{limit}台");
-        if (care.Readers > 0 && care.ReaderCost.Amount / care.Readers > 30_000)
+        if (care.Readers > 0 && care.ReaderCost.Amount > DearReader * care.Readers)
             yield return new Check("カードリーダーの単価", CheckResult.Look, "要綱 §3-1", $"1台あたり{new Yen(care.ReaderCost.Amount / care.Readers)}円です。対応機種の価格か確認してください。");
     }
 

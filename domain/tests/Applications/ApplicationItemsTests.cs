@@ -48,12 +48,12 @@ public class ApplicationItemsTests
         {
             var merged = ApplicationItems.Merge(x.stored, x.posted, x.open);
             return Fields.All(f => Equals(f.Of(merged), f.Of(f.Item is { } item && x.open.Contains(item) ? x.posted : x.stored)));
-        });
+        }, 300);
 
     [Fact]
     public void With_nothing_open_nothing_changes_and_without_a_return_everything_does() => Properties.Hold(
         from stored in AnyAnswers.All from posted in AnyAnswers.All select (stored, posted),
-        x => ApplicationItems.Merge(x.stored, x.posted, new HashSet<string>()) == x.stored && ApplicationItems.Merge(x.stored, x.posted, null) == x.posted);
+        x => ApplicationItems.Merge(x.stored, x.posted, new HashSet<string>()) == x.stored && ApplicationItems.Merge(x.stored, x.posted, null) == x.posted, 200);
 
     [Fact]
     public void No_answer_is_forgotten_by_the_table_above()

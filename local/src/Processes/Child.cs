@@ -28,6 +28,7 @@ internal sealed class Child : IAsyncDisposable
     private readonly ProcessIdentity _identity;
     private readonly ChildCommand _command;
     private readonly ChildRecords _records;
+    private Task? _stop;
 
     private Child(Process process, ChildCommand command, ChildRecords records)
     {
@@ -35,17 +36,18 @@ internal sealed class Child : IAsyncDisposable
         _command = command;
         _records = records;
         _identity = ProcessIdentity.Of(process.Id) ?? throw new LocalException($"{command.Name} could not be started.");
-        Exited = process.WaitForExitAsync();
+        Exited = WaitAsync();
     }
 
     public string Name => _command.Name;
 
-    public int Pid => _process.Id;
+    public int Pid => _identity.Pid;
 
     /// <summary>Completes when the process has ended, whoever ended it.</summary>
     public Task Exited { get; }
 
-    public int ExitCode => _process.ExitCode;
+    /// <summary>Known once <see cref="Exited"/> has completed.</summary>
+    public int ExitCode { get; private set; }
 
     public string Log => File.Exists(_command.LogFile) ? File.ReadAllText(_command.LogFile) : "";
 
@@ -82,8 +84,22 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>In words: how it ended, and the end of what it wrote.</summary>
     public string Report() => $"{Name} ended unexpectedly (exit code {ExitCode}).\n{LogTail()}";
 
-    /// <summary>Asks the process to end, waits, and kills it when it does not.</summary>
-    public async Task StopAsync()
+    /// <summary>Asks the process to end, waits, and kills it when it does not. Asking again changes nothing.</summary>
+    public Task StopAsync() => _stop ??= StopOnceAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _process.Dispose();
+    }
+
+    private async Task WaitAsync()
+    {
+        await _process.WaitForExitAsync();
+        ExitCode = _process.ExitCode;
+    }
+
+    private async Task StopOnceAsync()
     {
         if (!Exited.IsCompleted)
             Posix.Send(Pid, _command.Signal);
@@ -98,12 +114,6 @@ internal sealed class Child : IAsyncDisposable
         }
 
         _records.Remove(_identity);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _process.Dispose();
     }
 
     private string LogTail()

@@ -40,6 +40,7 @@ internal sealed class PostgresAccount
 
     // A clone below /root (0700) cannot be entered by another user. One ambient capability lets the account pass:
     // reading and searching where the kernel still grants us that, otherwise (in many containers) overriding permissions.
+    // The secure bit keeps it in force for access(2) too, by which PostgreSQL's programs look for each other.
     private static string[] PassageTo(string[] folders)
     {
         var closed = folders.FirstOrDefault(folder => !IsOpenToAll(folder));
@@ -48,7 +49,7 @@ internal sealed class PostgresAccount
         var name = Holds(DacReadSearch) ? "dac_read_search"
             : Holds(DacOverride) ? "dac_override"
             : throw new LocalException($"PostgreSQL cannot run as root, and its user may not enter {closed}. Give a --data elsewhere.");
-        return [$"--inh-caps=+{name}", $"--ambient-caps=+{name}"];
+        return [$"--inh-caps=+{name}", $"--ambient-caps=+{name}", "--securebits=+no_setuid_fixup"];
     }
 
     private static bool IsOpenToAll(string folder)

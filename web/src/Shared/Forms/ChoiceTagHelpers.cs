@@ -82,12 +82,12 @@ public abstract class ChoiceListTagHelper(string type) : FormControl
     private TagHelperOutput One(Choice choice, bool chosen, TagHelperAttributeList given)
     {
         var id = first ? Id : $"{Id}_{FieldIds.Of(choice.Value)}";
-        first = false;
         var input = Tag("input", ("type", type), ("id", id), ("name", For), ("value", choice.Value));
         foreach (var attribute in given) input.Attributes.SetAttribute(attribute);
         if (chosen) input.Attributes.SetAttribute("checked", "");
         if (Locked) input.Attributes.SetAttribute("disabled", "");
-        if (Errors.Count > 0 && type == "checkbox") input.Attributes.SetAttribute("aria-invalid", "true");
+        if (Errors.Count > 0 && first) input.Attributes.SetAttribute("aria-invalid", "true");
+        first = false;
         var label = Tag("label", ("for", id));
         label.Content.Append(choice.Label);
         var row = Tag("div", ("class", "choice"));

@@ -1,0 +1,3 @@
+using GrantPortal.Testing;
+
+[assembly: AssemblyFixture(typeof(PortalServices))]
