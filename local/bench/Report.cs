@@ -56,6 +56,7 @@ internal static class Report
             using var git = Process.Start(new ProcessStartInfo("git", words)
             {
                 WorkingDirectory = RepositoryRoot.Find(),
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!;

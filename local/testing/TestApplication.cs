@@ -82,7 +82,12 @@ public sealed class TestApplication
     {
         Office = new OfficeAnswers
         {
-            Number = number, Name = "見本訪問介護事業所", Address = "東京都千代田区霞が関1-2-2", Phone = "03-5253-1111", ContactName = "見本 花子", Services = ["11"],
+            Number = number,
+            Name = "見本訪問介護事業所",
+            Address = "東京都千代田区霞が関1-2-2",
+            Phone = "03-5253-1111",
+            ContactName = "見本 花子",
+            Services = ["11"],
         },
         Amount = new AmountAnswers { Readers = "3", ReaderCost = "39000", SupportCost = "30000", CompatibleReaders = true, NoExcludedGoods = true, CompletedOn = "2026-05-10" },
         Account = new AccountAnswers { BankCode = "0001", BranchCode = "001", Number = "1234567", Holder = "カ）ミホンケア" },

@@ -21,9 +21,9 @@ internal sealed class CopyTable : IAsyncDisposable
     /// <param name="columns">Separated by commas, in the order they will be written.</param>
     public static async Task<CopyTable> OpenAsync(NpgsqlDataSource database, string name, string columns, CancellationToken cancel)
     {
-        var connection = await database.OpenConnectionAsync(cancel);
-        await using (var settings = new NpgsqlCommand("set session_replication_role = replica", connection)) await settings.ExecuteNonQueryAsync(cancel);
-        return new CopyTable(name, connection, await connection.BeginBinaryImportAsync($"copy {name} ({columns}) from stdin (format binary)", cancel));
+        var opened = await database.OpenConnectionAsync(cancel);
+        await using (var settings = new NpgsqlCommand("set session_replication_role = replica", opened)) await settings.ExecuteNonQueryAsync(cancel);
+        return new CopyTable(name, opened, await opened.BeginBinaryImportAsync($"copy {name} ({columns}) from stdin (format binary)", cancel));
     }
 
     public CopyTable Row()
