@@ -1,6 +1,8 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
+using GrantPortal.Web.Shared.Jobs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
@@ -17,10 +19,12 @@ namespace GrantPortal.Testing;
 /// The whole portal in the test's process, on a database and a blob container of its own and with a clock the test moves. Jobs run when the
 /// test says so. One per test class: <c>IClassFixture&lt;PortalHost&gt;</c>; with other settings: <see cref="StartAsync"/>.
 /// </summary>
-public sealed class PortalHost(PortalServices services) : WebApplicationFactory<Program>, IAsyncLifetime
+public class PortalHost(PortalServices services) : WebApplicationFactory<Program>, IAsyncLifetime
 {
-    private readonly string container = services.NewContainerName();
+    private static readonly ConditionalWeakTable<HttpClient, CookieContainer> Jars = [];
+    private string container = services.NewContainerName();
     private string? connectionString;
+    private PortalHost? sibling;
 
     /// <summary>Configuration beyond the services' addresses; set before the host starts.</summary>
     public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
@@ -33,11 +37,17 @@ public sealed class PortalHost(PortalServices services) : WebApplicationFactory<
 
     public TestClock Clock => ClockOrNull ?? throw new InvalidOperationException("This host uses the portal's own clock.");
 
+    /// <summary>What must stand in the database before the portal starts.</summary>
+    public Func<Database, Task> Prepare { get; set; } = _ => Task.CompletedTask;
+
     public PortalServices Local => services;
 
     public string ConnectionString => connectionString ?? throw new InvalidOperationException("The host has not been initialised.");
 
     public Database Database => Services.GetRequiredService<Database>();
+
+    /// <summary>The jobs' worker, for <c>RunDueAsync</c>.</summary>
+    public JobWorker Jobs => Services.GetRequiredService<JobWorker>();
 
     public Given Given => field ??= new Given(Database, Services.GetRequiredService<TimeProvider>());
 
@@ -50,16 +60,27 @@ public sealed class PortalHost(PortalServices services) : WebApplicationFactory<
         return host;
     }
 
+    /// <summary>A second instance on this one's database and container, with its clock; the caller disposes it first.</summary>
+    public Task<PortalHost> StartSiblingAsync(Action<PortalHost>? configure = null) => StartAsync(services, host =>
+    {
+        host.sibling = this;
+        host.ClockOrNull = ClockOrNull;
+        configure?.Invoke(host);
+    });
+
     public async ValueTask InitializeAsync()
     {
-        connectionString = await services.NewDatabaseAsync();
+        if (sibling is null) connectionString = await services.NewDatabaseAsync();
+        else (connectionString, container) = (sibling.ConnectionString, sibling.container);
+        await using (var database = GrantPortal.Data.Database.At(connectionString)) await Prepare(database);
         StartServer();
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (connectionString is not null) await services.DropDatabaseAsync(connectionString);
+        GC.SuppressFinalize(this);
+        if (sibling is null && connectionString is not null) await services.DropDatabaseAsync(connectionString);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -102,5 +123,13 @@ public sealed class PortalHost(PortalServices services) : WebApplicationFactory<
     /// <inheritdoc cref="SignInAsync(string)"/>
     public Task<HttpClient> SignInAsync(TestUser user) => SignInAsync(user.Email);
 
-    private HttpClient Browser(CookieContainer cookies) => CreateDefaultClient(new Uri("http://localhost"), new CookieContainerHandler(cookies));
+    /// <summary>The same browser at this instance: for several instances behind one address.</summary>
+    public HttpClient BrowserWithCookiesOf(HttpClient browser) => Browser(Jars.TryGetValue(browser, out var cookies) ? cookies : new CookieContainer());
+
+    private HttpClient Browser(CookieContainer cookies)
+    {
+        var browser = CreateDefaultClient(new Uri("http://localhost"), new CookieContainerHandler(cookies));
+        Jars.Add(browser, cookies);
+        return browser;
+    }
 }
