@@ -76,7 +76,7 @@ public sealed class HistoryTests(PortalHost host) : IClassFixture<PortalHost>
             var (kind, done) = await StepAsync(given, random, clerk, approver);
             if (done) kinds.Add(kind);
         }
-        await using var connection = await host.Database.OpenAsync();
+        await using var connection = await host.Database.OpenAsync(TestContext.Current.CancellationToken);
         var wrong = await connection.QueryAsync<string>(
             """
             select y.id || ' open ' || t.open || '/' || a.open || ' committed ' || t.committed || '/' || a.committed

@@ -149,7 +149,7 @@ public sealed class ReviewFormsTests(PortalHost host) : IClassFixture<PortalHost
             Content = new FormUrlEncodedContent([KeyValuePair.Create("Verdict", "refuse"), KeyValuePair.Create("Reason", "書類が足りません。")]),
         };
         request.Headers.Referrer = new Uri($"http://localhost/review/{given.Id}");
-        using var sent = await browser.SendAsync(request);
+        using var sent = await browser.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal($"/login?returnUrl=%2Freview%2F{given.Id}", sent.Headers.Location?.OriginalString);
         Assert.Equal(HttpStatusCode.Redirect, (await browser.PostFormAsync("/login", ("Email", clerk.Email), ("Password", Given.Password))).StatusCode);
 
