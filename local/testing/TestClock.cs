@@ -6,7 +6,7 @@ public sealed class TestClock(DateTimeOffset now) : TimeProvider
     private long ticks = now.UtcTicks;
 
     /// <summary>2026-06-01 10:00 in Japan: inside the R8 period of both programmes.</summary>
-    public static DateTimeOffset Usual { get; } = new(2026, 6, 1, 10, 0, 0, TimeSpan.FromHours(9));
+    public static DateTimeOffset Usual { get; } = new(2026, 6, 1, 1, 0, 0, TimeSpan.Zero);
 
     public DateTimeOffset Now => GetUtcNow();
 

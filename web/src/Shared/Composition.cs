@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Audit;
@@ -26,6 +28,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
 
 namespace GrantPortal.Web.Shared;
 
@@ -83,6 +86,8 @@ public static class Composition
             options.Filters.Add<StaleForms>();
             BindingWords.Apply(options.ModelBindingMessageProvider);
         }).AddRazorOptions(FeatureViews.Configure);
+        // Japanese stands in the pages as it is, not as a number a character.
+        services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddSingleton<StepAddress>();
         services.AddSingleton<ParkedPosts>();
         services.Configure<KestrelServerOptions>(kestrel =>

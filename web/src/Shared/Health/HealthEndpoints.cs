@@ -31,7 +31,7 @@ public static class HealthEndpoints
     private static async Task AskAsync(Database database, CancellationToken cancel)
     {
         await using var connection = await database.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition("select", cancellationToken: cancel));
+        await connection.ExecuteAsync(new CommandDefinition("select 1", cancellationToken: cancel));
     }
 
     private static async Task<bool> WorksAsync(Func<Task> ask)
