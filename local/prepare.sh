@@ -3,13 +3,16 @@
 
 set -euo pipefail
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+# No build servers: they would outlive the script, and with it our lock.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
 build=$root/.build
 mkdir -p "$build"
 
 say() { echo "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# Two at a time would build into the same folders. Build servers outlive us: they must not inherit the lock (9>&-).
+# Two at a time would build into the same folders. What we start inherits the lock: should the script be killed,
+# the next one waits for a build that still runs.
 lock_preparation() {
   exec 9>"$build/lock"
   flock -n 9 || { say "waiting for another run, test or bench to finish preparing"; flock 9; }
@@ -18,7 +21,7 @@ unlock_preparation() { exec 9>&-; }
 
 check_tools() {
   command -v dotnet >/dev/null || fail "The .NET SDK 10 is needed: dotnet is not on the PATH."
-  dotnet --list-sdks 9>&- | grep -q '^10\.' || fail "The .NET SDK 10 is needed; this machine has: $(dotnet --list-sdks 9>&- | tr '\n' ' ')"
+  dotnet --list-sdks | grep -q '^10\.' || fail "The .NET SDK 10 is needed; this machine has: $(dotnet --list-sdks | tr '\n' ' ')"
   command -v node >/dev/null && command -v npm >/dev/null || fail "Node.js 20 or newer with npm is needed: not on the PATH."
   [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js 20 or newer is needed; this is $(node --version)."
 }
@@ -27,12 +30,14 @@ check_tools() {
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
   say "installing $*"
-  # We run PostgreSQL ourselves: the package need not make and start a cluster of its own.
-  mkdir -p /etc/postgresql-common/createcluster.d
-  echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/grantportal.conf
+  if [[ " $* " == *" postgresql "* ]]; then
+    # We run PostgreSQL ourselves: the package need not make and start a cluster of its own.
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/grantportal.conf
+  fi
   {
     apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
-  } </dev/null >"$build/apt.log" 2>&1 9>&- || { say "apt-get failed, see $build/apt.log"; return 1; }
+  } </dev/null >"$build/apt.log" 2>&1 || { say "apt-get failed, see $build/apt.log"; return 1; }
 }
 
 has_postgres() {
@@ -61,7 +66,7 @@ install_npm_packages() {
   local stamp=$root/local/node_modules/.package-lock.installed.json
   cmp -s "$root/local/package-lock.json" "$stamp" && return
   say "fetching npm packages (about a minute)"
-  (cd "$root/local" && npm ci --ignore-scripts --loglevel=error </dev/null >&2 9>&-) || fail "npm ci failed."
+  (cd "$root/local" && npm ci --ignore-scripts --loglevel=error </dev/null >&2) || fail "npm ci failed."
   cp "$root/local/package-lock.json" "$stamp"
   rm -f "$build/npm-files.stamp"
 }
@@ -90,7 +95,7 @@ publish() {
   mkdir -p "$project/bin" "$project/obj"
   touch "$stamp.new"
   rm -rf "$out.new"
-  dotnet publish "$project" -c Release -o "$out.new" -v quiet </dev/null >"$build/$name.log" 2>&1 9>&- ||
+  dotnet publish "$project" -c Release -o "$out.new" -v quiet </dev/null >"$build/$name.log" 2>&1 ||
     { cat "$build/$name.log" >&2; fail "building $name failed."; }
   # A portal that still serves from the old folder keeps its open files.
   rm -rf "$out"

@@ -10,7 +10,7 @@ namespace GrantPortal.Bench;
 /// <summary>What benchmarks say: progress to stderr, results as one JSON object a line to stdout, each with the machine and the commit.</summary>
 internal static class Report
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly Lazy<JsonNode> ThisMachine = new(() => JsonSerializer.SerializeToNode(Machine(), Json)!);
 
@@ -26,7 +26,7 @@ internal static class Report
         foreach (var (name, value) in JsonSerializer.SerializeToNode(result, Json)!.AsObject()) line[name] = value?.DeepClone();
         line["machine"] = ThisMachine.Value.DeepClone();
         line["commit"] = ThisCommit.Value;
-        Console.WriteLine(line.ToJsonString());
+        Console.WriteLine(line.ToJsonString(Json));
     }
 
     private static object Machine() => new

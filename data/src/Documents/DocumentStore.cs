@@ -66,4 +66,8 @@ public static class DocumentStore
             returning id
             """,
             new { before, most })).AsList();
+
+    /// <summary>Those of these ids that no row has.</summary>
+    public static async Task<IReadOnlyList<Guid>> WithoutRowAsync(NpgsqlConnection connection, Guid[] ids) => (await connection.QueryAsync<Guid>(
+        "select i.id from unnest(@ids) as i (id) where not exists (select from documents d where d.id = i.id)", new { ids })).AsList();
 }

@@ -85,7 +85,7 @@ public class ReceiptAnswersTests
     {
         var answers = Answers.Care(a => a.Receipts(new ReceiptAnswers(), Answers.Receipt("69000"), new ReceiptAnswers { Issuer = "  " }));
         var documents = Answers.Documents(Years.R8Care, 0).Append(Answers.File(DocumentKind.Receipt, 1)).ToList();
-        Assert.Single(answers.Read(documents: documents).Good.Receipts);
+        Assert.Equal(1, Assert.Single(answers.Read(documents: documents).Good.Receipts).Slot);
     }
 
     [Theory]

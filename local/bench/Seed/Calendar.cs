@@ -24,7 +24,7 @@ internal static class Calendar
     /// <summary>As in <c>R8</c>.</summary>
     public static string Year(int phase) => Phases[phase].Year;
 
-    /// <summary>The first submission of the <paramref name="index"/>-th application: in order, between 8 and 19 o'clock.</summary>
+    /// <summary>The first submission of the <paramref name="index"/>-th application: in order, between 8 and 19 o'clock, whole seconds.</summary>
     public static DateTimeOffset Submission(int index, int count)
     {
         var phase = Phase(index, count);
@@ -32,6 +32,6 @@ internal static class Calendar
         var from = phase == 0 ? 0 : Phases[phase - 1].Until;
         var days = ((((double)index / count) - from) / (until - from)) * (last.DayNumber - first.DayNumber + 1);
         var day = Math.Min((int)days, last.DayNumber - first.DayNumber);
-        return JapanTime.StartOf(first.AddDays(day)).AddHours(8 + (11 * Math.Min(1, days - day))).ToUniversalTime();
+        return JapanTime.StartOf(first.AddDays(day)).AddSeconds((int)(3600 * (8 + (11 * Math.Min(1, days - day))))).ToUniversalTime();
     }
 }

@@ -87,7 +87,7 @@ internal sealed record Form(ApplicationAnswers Answers, IReadOnlyList<AttachedDo
     private static AccountAnswers Account(Owner owner, IReadOnlyList<(string Bank, string Branch)> banks, Dice dice)
     {
         if (dice.Chance(15))
-            return new AccountAnswers { Institution = "yucho", Symbol = $"1{dice.Below(9_000):D3}0", YuchoNumber = $"{dice.Between(1, 9_999_999)}1", Holder = owner.Holder };
+            return new AccountAnswers { Institution = "yucho", Symbol = $"1{dice.Below(1_000):D3}0", YuchoNumber = $"{dice.Between(1, 9_999_999)}1", Holder = owner.Holder };
         var (bank, branch) = dice.Pick(banks);
         return new AccountAnswers { BankCode = bank, BranchCode = branch, Kind = dice.Chance(88) ? "ordinary" : "current", Number = Text(dice.Between(1_000, 9_999_999)), Holder = owner.Holder };
     }

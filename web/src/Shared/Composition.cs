@@ -157,6 +157,8 @@ public static class Composition
         services.AddSingleton<JobWorker>();
         services.AddSingleton<MailSender>();
         services.AddSingleton<IJobHandler, MailHandler>();
+        services.AddSingleton<IJobHandler, OrphanSweep>();
+        services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
     }
 
     private static void AddFeatures(IServiceCollection services)

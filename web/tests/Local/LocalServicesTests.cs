@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Mail;
 using System.Text.Json;
+using Azure.Storage.Blobs;
 using GrantPortal.Local;
 using Npgsql;
 
@@ -55,12 +56,13 @@ public sealed class LocalServicesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_mail_is_caught_and_kept_across_a_restart()
+    public async Task Mails_and_what_the_blob_store_holds_are_kept_across_a_restart()
     {
         await using (var services = await StartAsync())
         {
             using var smtp = new SmtpClient(services.SmtpHost, services.SmtpPort);
             await smtp.SendMailAsync(new MailMessage("from@portal.example", "to@office.example", "件名", "本文"), Cancel);
+            await Container(services).CreateAsync(cancellationToken: Cancel);
         }
 
         await using var again = await StartAsync();
@@ -75,6 +77,7 @@ public sealed class LocalServicesTests : IDisposable
         }
 
         Assert.Equal(["件名"], subjects);
+        Assert.True(await Container(again).ExistsAsync(Cancel));
     }
 
     [Fact]
@@ -93,6 +96,9 @@ public sealed class LocalServicesTests : IDisposable
         Assert.False(stranger.HasExited);
         stranger.Kill();
     }
+
+    private static BlobContainerClient Container(LocalServices services)
+        => new(services.StorageConnectionString, "kept", new(BlobClientOptions.ServiceVersion.V2023_01_03));
 
     private static List<int> RecordedPids(string file)
     {

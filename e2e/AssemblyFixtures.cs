@@ -1,0 +1,4 @@
+using GrantPortal.E2E;
+
+[assembly: AssemblyFixture(typeof(RunningPortal))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace GrantPortal.E2E;
+
+/// <summary>Every page: axe without a finding, no sideways scrolling, at most 100 KB without fonts and documents; at 1280 and 375 px.</summary>
+public sealed class PageTests(RunningPortal portal)
+{
+    private static readonly string[] PublicPages = ["/", "/simulator/care", "/simulator/care?services=11&readers=9&readerCost=x", "/simulator/medical",
+        "/simulator/care?services=11&readers=3&readerCost=39000&supportCost=30000", "/privacy", "/login", "/register", "/no-such-page"];
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(375)]
+    public async Task Public_pages_are_accessible_and_light(int width)
+    {
+        await using var window = await portal.OpenAsync(width);
+        foreach (var page in PublicPages) await CheckAsync(window, page);
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(375)]
+    public async Task The_applicants_pages_are_accessible_and_light(int width)
+    {
+        using var files = new SampleFiles();
+        await using var window = await portal.SignInAsync("corp@demo.example", width);
+        await CheckAsync(window, "/profile");
+        await Filing.FillCareAsync(window, new Hands(window), files, width == 1280 ? "1399900156" : "1399900164", (files.Pdf("領収書"), "128000"));
+        var id = Regex.Match(window.Page.Url, "applications/([0-9a-f-]{36})", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        foreach (var step in new[] { "office", "amount", "account", "documents", "confirm" }) await CheckAsync(window, $"/applications/{id}/{step}");
+        await window.Page.GotoAsync($"/applications/{id}/account");
+        await window.Field("銀行コード").FillAsync("12");
+        await window.Button("次へ").ClickAsync();
+        await Assertions.Expect(window.Page.GetByText("入力内容をご確認ください")).ToBeVisibleAsync();
+        await window.AssertAccessibleAsync("③ with an error");
+        await window.PictureAsync("account-error");
+        await window.Field("銀行コード").FillAsync("0001");
+        await window.Button("次へ").ClickAsync();
+        await window.Page.GotoAsync($"/applications/{id}/confirm");
+        if (width == 1280) await Filing.SubmitAsync(window, new Hands(window));
+        foreach (var page in new[] { "/applications", $"/applications/{id}", $"/applications/{id}/slip" }) await CheckAsync(window, page);
+    }
+
+    [Theory]
+    [InlineData(1366)]
+    [InlineData(375)]
+    public async Task The_staffs_pages_are_accessible_and_light(int width)
+    {
+        using var files = new SampleFiles();
+        await using (var corporation = await portal.SignInAsync("corp@demo.example"))
+        {
+            await Filing.FillCareAsync(corporation, new Hands(corporation), files, width == 375 ? "1399900149" : "1399900131", (files.Pdf("領収書"), "128000"));
+            // 1399900131 offers 13 only: three readers are covered there.
+            if (await corporation.Page.GetByText("入力が終わっていない項目があります").IsVisibleAsync())
+            {
+                await corporation.Page.GotoAsync(corporation.Page.Url.Replace("/confirm", "/amount", StringComparison.Ordinal));
+                await corporation.Field("カードリーダーの台数").FillAsync("3");
+                await corporation.Button("次へ").ClickAsync();
+                await corporation.Page.GotoAsync(corporation.Page.Url.Replace("/account", "/confirm", StringComparison.Ordinal));
+            }
+            await Filing.SubmitAsync(corporation, new Hands(corporation));
+        }
+        await using var clerk = await portal.SignInAsync("reviewer2@demo.example", width);
+        await CheckAsync(clerk, "/review");
+        await clerk.Button("次の案件").ClickAsync();
+        await Assertions.Expect(clerk.Page.Locator(".status").First).ToHaveAttributeAsync("data-status", "reviewing");
+        await CheckAsync(clerk, new Uri(clerk.Page.Url).AbsolutePath);
+    }
+
+    private static async Task CheckAsync(Window window, string path)
+    {
+        var sizes = new List<Task<(string Url, int Bytes)>>();
+        void Count(object? sender, IRequest request) => sizes.Add(SizeAsync(request));
+        window.Page.RequestFinished += Count;
+        await window.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
+        window.Page.RequestFinished -= Count;
+        var counted = (await Task.WhenAll(sizes)).Where(s => !s.Url.Contains(".woff2", StringComparison.Ordinal) && !s.Url.Contains("/documents/", StringComparison.Ordinal)).ToList();
+        var total = counted.Sum(s => s.Bytes);
+        Assert.True(total <= 100_000, $"{path} transfers {total} bytes:\n{string.Join('\n', counted.Select(c => $"{c.Bytes} {c.Url}"))}");
+        await window.AssertAccessibleAsync(path);
+        await window.PictureAsync(Regex.Replace(path.Trim('/').Length == 0 ? "home" : path.Trim('/'), "[^a-z]+|[0-9a-f]{8}-[0-9a-f-]{27}", "-", RegexOptions.None, TimeSpan.FromSeconds(1)));
+    }
+
+    private static async Task<(string, int)> SizeAsync(IRequest request)
+    {
+        var sizes = await request.SizesAsync();
+        return (request.Url, sizes.ResponseBodySize + sizes.ResponseHeadersSize);
+    }
+}
