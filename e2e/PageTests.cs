@@ -27,7 +27,7 @@ public sealed class PageTests(RunningPortal portal)
         await using var window = await portal.SignInAsync("corp@demo.example", width);
         await CheckAsync(window, "/profile");
         await Filing.FillCareAsync(window, new Hands(window), files, width == 1280 ? "1399900156" : "1399900164", (files.Pdf("領収書"), "128000"));
-        var id = Regex.Match(window.Page.Url, "applications/([0-9a-f-]{36})", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        var id = new Uri(window.Page.Url).Segments[2].Trim('/');
         foreach (var step in new[] { "office", "amount", "account", "documents", "confirm" }) await CheckAsync(window, $"/applications/{id}/{step}");
         await window.Page.GotoAsync($"/applications/{id}/account");
         await window.Field("銀行コード").FillAsync("12");

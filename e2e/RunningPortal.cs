@@ -57,7 +57,11 @@ public sealed class RunningPortal : IAsyncLifetime
     {
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = Url, ViewportSize = new ViewportSize { Width = width, Height = height }, JavaScriptEnabled = script, Locale = "ja-JP", TimezoneId = "Asia/Tokyo",
+            BaseURL = Url,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            JavaScriptEnabled = script,
+            Locale = "ja-JP",
+            TimezoneId = "Asia/Tokyo",
         });
         context.SetDefaultTimeout(15_000);
         return new Window(context, await context.NewPageAsync(), Url);
