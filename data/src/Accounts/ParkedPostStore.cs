@@ -12,9 +12,17 @@ public sealed record ParkedPost(string Path, Guid? Owner, IReadOnlyDictionary<st
 
 public static class ParkedPostStore
 {
-    public static Task AddAsync(NpgsqlConnection connection, Guid id, ParkedPost post, DateTimeOffset now) => connection.ExecuteAsync(
-        "insert into parked_posts (id, path, fields, created_at) values (@id, @Path, @fields::jsonb, @now)",
-        new { id, post.Path, fields = JsonSerializer.Serialize(post), now });
+    /// <summary>Anybody may post signed out: what they can make us keep has an end (300 MB at 64 KB each).</summary>
+    private const int Most = 5000;
+
+    /// <returns>False when too many are kept already.</returns>
+    public static async Task<bool> AddAsync(NpgsqlConnection connection, Guid id, ParkedPost post, DateTimeOffset now) => await connection.ExecuteAsync(
+        """
+        insert into parked_posts (id, path, fields, created_at)
+        select @id, @Path, @fields::jsonb, @now
+        where (select count(*) from (select from parked_posts limit @Most) as kept) < @Most
+        """,
+        new { id, post.Path, fields = JsonSerializer.Serialize(post), now, Most }) == 1;
 
     /// <summary>The newest of these posts that belongs to the page and the person, and it is gone; null when there is none.</summary>
     public static async Task<ParkedPost?> TakeAsync(NpgsqlConnection connection, IReadOnlyList<Guid> ids, string path, Guid userId, DateTimeOffset notBefore)

@@ -73,7 +73,9 @@ public static class Composition
         services.AddSingleton<TimeProvider>(s => s.GetRequiredService<PortalClock>());
         services.AddSingleton<ClockStart>();
         services.AddSingleton(s => Database.At(
-            s.GetRequiredService<IConfiguration>().GetConnectionString("Portal") ?? throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."])));
+            s.GetRequiredService<IConfiguration>().GetConnectionString("Portal") is { Length: > 0 } portal
+                ? portal
+                : throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."])));
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.Open());
     }
 

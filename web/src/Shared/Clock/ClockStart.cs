@@ -16,7 +16,8 @@ public sealed class ClockOptions : IValidatableObject
     /// <summary>ISO 8601; without an offset Japan time. Blank: the real time.</summary>
     public string? Start { get; set; }
 
-    public DateTimeOffset? StartMoment =>
+    /// <exception cref="FormatException">The setting is wrong, which the start of the portal has told already.</exception>
+    public DateTimeOffset? ReadStart() =>
         string.IsNullOrWhiteSpace(Start) ? null
         : DateTime.TryParse(Start, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var naive) && naive.Kind == DateTimeKind.Unspecified
             ? new DateTimeOffset(naive, TimeSpan.FromHours(9))
@@ -39,7 +40,7 @@ public sealed class ClockStart(PortalClock clock, Database database, IOptions<Cl
 
     public async Task SetAsync(CancellationToken cancel)
     {
-        if (options.Value.StartMoment is { } start) clock.StartAt(start);
+        if (options.Value.ReadStart() is { } start) clock.StartAt(start);
         else if (demo.Value.Enabled && await ForDemoAsync(cancel) is { } inside) clock.StartAt(inside);
     }
 

@@ -49,7 +49,7 @@ public sealed class ParkedPosts(
         if (await ReadAsync(context.Request, context.RequestAborted) is not { Count: > 0 } fields) return false;
         var id = Guid.NewGuid();
         await using (var connection = await database.OpenAsync(context.RequestAborted))
-            await ParkedPostStore.AddAsync(connection, id, new ParkedPost(address.Split('?')[0], Owner(context), fields), clock.GetUtcNow());
+            if (!await ParkedPostStore.AddAsync(connection, id, new ParkedPost(address.Split('?')[0], Owner(context), fields), clock.GetUtcNow())) return false;
         WriteCookie(context, [id, .. ReadCookie(context).Take(MostAtOnce - 1)]);
         return true;
     }

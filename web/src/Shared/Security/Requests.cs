@@ -19,7 +19,7 @@ public static class Requests
     public static bool IsFromOurPages(this HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
-        if (site.Length > 0 && site != "same-origin") return false;
+        if (site is not ("" or "same-origin" or "none")) return false;
         var origin = request.Headers.Origin.ToString();
         return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
     }
