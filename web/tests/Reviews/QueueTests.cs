@@ -71,7 +71,7 @@ public sealed class QueueTests(PortalHost host) : IClassFixture<PortalHost>
             insert into applications (id, applicant_id, programme, status, version, submissions, receipt_number, year_id, number, number_scope, name, applied_yen,
               received_at, created_at, created_by, updated_at)
             select gen_random_uuid(), @ApplicantId, 'care', 'withdrawn', 2, 1, 'P-' || i, 'R8-care', '1370101238', '*', 'ページ', 1000,
-              timestamptz '2026-06-01 00:00:00Z' + (i / 40) * interval '1 microsecond', now(), @Id, now()
+              timestamptz '2026-12-01 00:00:00Z' + (i / 40) * interval '1 microsecond', now(), @Id, now()
             from generate_series(1, 53) as i
             """,
             new { by.ApplicantId, by.Id });

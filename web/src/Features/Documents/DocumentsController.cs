@@ -14,9 +14,10 @@ namespace GrantPortal.Web.Features.Documents;
 [Permit(Permission.ReadDocument)]
 public sealed class DocumentsController(Database database, IBlobStore blobs, AuditLog audit, ILogger<DocumentsController> log) : PortalController
 {
+    /// <param name="download">Anything: save it instead of showing it.</param>
     [HttpGet("documents/{id:guid}")]
     [HttpHead("documents/{id:guid}")]
-    public async Task<IActionResult> Read(Guid id, bool download, CancellationToken cancel)
+    public async Task<IActionResult> Read(Guid id, string? download, CancellationToken cancel)
     {
         DownloadableDocument? document;
         await using (var connection = await database.OpenAsync(cancel))
@@ -39,7 +40,7 @@ public sealed class DocumentsController(Database database, IBlobStore blobs, Aud
         headers.ContentSecurityPolicy = SecurityHeaders.FramedByOurPages;
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-store";
-        headers.ContentDisposition = Disposition(document, download);
+        headers.ContentDisposition = Disposition(document, download is not null);
         return File(bytes, document.Type.MediaType(), lastModified: null, new EntityTagHeaderValue($"\"{document.Sha256}\""), enableRangeProcessing: true);
     }
 

@@ -13,6 +13,9 @@ public sealed record Fact(string Label, string Value, string? Note = null, bool 
 
 public sealed record FactGroup(string Heading, IReadOnlyList<Fact> Facts);
 
+/// <summary>What a version says differently from the one before. Null: it says nothing of it.</summary>
+public sealed record Change(string Heading, string Label, string? Before, string? After);
+
 /// <summary>A submitted version as a reviewer reads it, in the order of the steps.</summary>
 public static class CaseContent
 {
@@ -21,10 +24,24 @@ public static class CaseContent
     public static IReadOnlyList<FactGroup> Of(ApplicationContent content, ApplicationContent? previous, ProgrammeYear year, BankNames? bank)
     {
         var groups = Groups(content, year, bank);
-        if (previous is null) return groups;
-        var before = Groups(previous, year, bank: null).SelectMany(g => g.Facts.Select(f => (g.Heading, f.Label, f.Value))).ToHashSet();
-        return [.. groups.Select(g => g with { Facts = [.. g.Facts.Select(f => f with { Changed = !before.Contains((g.Heading, f.Label, f.Value)) })] })];
+        var changed = Changes(content, previous, year).Select(c => (c.Heading, c.Label)).ToHashSet();
+        return [.. groups.Select(g => g with { Facts = [.. g.Facts.Select(f => f with { Changed = changed.Contains((g.Heading, f.Label)) })] })];
     }
+
+    /// <summary>In the order of the steps; none for a first version.</summary>
+    public static IReadOnlyList<Change> Changes(ApplicationContent content, ApplicationContent? previous, ProgrammeYear year)
+    {
+        if (previous is null) return [];
+        var (now, before) = (Values(content, year), Values(previous, year));
+        return
+        [
+            .. now.Keys.Union(before.Keys).Select(k => new Change(k.Heading, k.Label, before.GetValueOrDefault(k), now.GetValueOrDefault(k)))
+                .Where(c => !string.Equals(c.Before, c.After, StringComparison.Ordinal)),
+        ];
+    }
+
+    private static Dictionary<(string Heading, string Label), string> Values(ApplicationContent content, ProgrammeYear year) =>
+        Groups(content, year, bank: null).SelectMany(g => g.Facts.Select(f => (Key: (g.Heading, f.Label), f.Value))).ToDictionary(f => f.Key, f => f.Value);
 
     private static List<FactGroup> Groups(ApplicationContent content, ProgrammeYear year, BankNames? bank) =>
     [

@@ -30,6 +30,8 @@ public sealed record CasePage(
 
     public IReadOnlyList<FactGroup> Groups { get; } = CaseContent.Of(Version.Content, Previous?.Content, Dossier.Year, Bank);
 
+    public IReadOnlyList<Change> Changes { get; } = CaseContent.Changes(Version.Content, Previous?.Content, Dossier.Year);
+
     /// <summary>What needs a look first.</summary>
     public IReadOnlyList<Check> Checks { get; } =
     [

@@ -32,7 +32,7 @@ public sealed record ReviewForm
     public string? Reason { get; init; }
 
     /// <summary>差戻し: keys of the ticked items.</summary>
-    public IReadOnlyList<string> Items { get; init; } = [];
+    public List<string> Items { get; init; } = [];
 
     /// <summary>差戻し: own words by item key.</summary>
     public Dictionary<string, string?> Words { get; init; } = [];

@@ -20,3 +20,15 @@ for (const tab of tabs) {
   });
 }
 if (tabs.length > 0) show(tabs.find(tab => tab.hash === location.hash) ?? tabs[0]);
+
+// 「審査の入力へ」 moves the left pane only, so that the documents stay in sight. Without this the page scrolls too.
+const pane = document.querySelector('.desk-data');
+const act = document.getElementById('act');
+for (const jump of document.querySelectorAll('a[href="#act"]')) {
+  jump.addEventListener('click', event => {
+    if (getComputedStyle(pane).overflowY === 'visible') return;
+    event.preventDefault();
+    pane.scrollTo({ top: act.offsetTop - pane.offsetTop - 12 });
+    act.focus({ preventScroll: true });
+  });
+}
