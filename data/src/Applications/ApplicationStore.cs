@@ -166,6 +166,7 @@ public static class ApplicationStore
     public static async Task<bool> DeleteDraftAsync(NpgsqlConnection connection, Guid id) => await connection.ExecuteAsync(
         """
         delete from working_sections w using applications a where a.id = w.application_id and a.id = @id and a.status = 'draft';
+        delete from number_reports r using applications a where a.id = r.application_id and a.id = @id and a.status = 'draft';
         delete from documents d using applications a where a.id = d.application_id and a.id = @id and a.status = 'draft';
         delete from applications a where a.id = @id and a.status = 'draft';
         """,

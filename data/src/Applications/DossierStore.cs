@@ -94,7 +94,7 @@ public static class DossierStore
         ReadAsync(connection,
             $"""
             select {ApplicationColumns} from applications a where a.id = @Id and {Visible} for update;
-            select from programme_years y where y.budget_yen is not null and y.programme = (select a.programme from applications a where a.id = @Id)
+            select y.id from programme_years y where y.budget_yen is not null and y.programme = (select a.programme from applications a where a.id = @Id)
               order by y.id for no key update;
             {Details}
             """,
@@ -146,7 +146,7 @@ public static class DossierStore
 /// <summary>A row of applications.</summary>
 internal sealed record ApplicationRow(
     Guid Id, Guid ApplicantId, Programme Programme, Status Status, int Version, int Submissions, string? ReceiptNumber, string? Number, string? YearId,
-    long AppliedYen, DateTimeOffset? ReceivedAt, Guid? ReviewerId, Verdict? Recommendation, long? RecommendedYen, long? GrantedYen, string? Returned, Guid[] Reviewers)
+    long AppliedYen, DateTimeOffset? ReceivedAt, Guid? ReviewerId, Verdict? Recommendation, long? RecommendedYen, long? GrantedYen, string? Returned, Array Reviewers)
 {
     public Application ToApplication() => new()
     {
@@ -166,6 +166,6 @@ internal sealed record ApplicationRow(
         Recommended = RecommendedYen is { } recommended ? new Yen(recommended) : null,
         Granted = GrantedYen is { } granted ? new Yen(granted) : null,
         Returned = Returned is null ? null : ApplicationJson.Read<IReadOnlyList<ReturnedItem>>(Returned),
-        Reviewers = Reviewers.ToHashSet(),
+        Reviewers = Reviewers.Cast<Guid>().ToHashSet(),
     };
 }

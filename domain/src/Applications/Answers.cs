@@ -35,8 +35,8 @@ public sealed record OfficeAnswers
     public string? Phone { get; init; }
     public string? ContactName { get; init; }
 
-    /// <summary>Care: ticked service codes.</summary>
-    public IReadOnlyList<string> Services { get; init; } = [];
+    /// <summary>Care: ticked service codes. A list from the start, because forms are bound into it.</summary>
+    public IReadOnlyList<string> Services { get; init; } = new List<string>();
 
     /// <summary>Medical: <c>hospital</c> or <c>clinic</c>.</summary>
     public string? Kind { get; init; }
@@ -89,7 +89,7 @@ public sealed record AccountAnswers
 public sealed record ReceiptsAnswers
 {
     /// <summary>By slot; a receipt's file is the document of kind receipt in the same slot.</summary>
-    public IReadOnlyList<ReceiptAnswers> Items { get; init; } = [];
+    public IReadOnlyList<ReceiptAnswers> Items { get; init; } = new List<ReceiptAnswers>();
 
     public bool Equals(ReceiptsAnswers? other) => other is not null && Items.SequenceEqual(other.Items);
 

@@ -160,6 +160,8 @@ public static class Composition
         services.AddSingleton<MailSender>();
         services.AddSingleton<IJobHandler, MailHandler>();
         services.AddSingleton<IJobHandler, OrphanSweep>();
+        services.AddSingleton<IJobHandler, DraftReminderJob>();
+        services.AddSingleton(new DailyJob(DraftReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
     }
 

@@ -102,7 +102,7 @@ public sealed class SubmitTests(PortalHost portal) : IClassFixture<PortalHost>
         var browser = await portal.SignInAsync(first.By);
         var version = (await portal.DossierAsync(first)).Application.Version;
         using var withdrawn = await browser.PostFormAsync($"/applications/{first.Id}/withdraw",
-            [KeyValuePair.Create("version", $"{version}"), KeyValuePair.Create("withdraw", "true")], page: $"/applications/{first.Id}");
+            [KeyValuePair.Create("version", $"{version}")], page: $"/applications/{first.Id}/withdraw");
 
         Assert.Equal(HttpStatusCode.Redirect, withdrawn.StatusCode);
         Assert.IsType<SubmitResult.Submitted>(await portal.SubmitAsync(second));

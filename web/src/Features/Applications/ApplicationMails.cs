@@ -38,6 +38,15 @@ public sealed class ApplicationMails(IOptions<PortalOptions> portal)
         申請の予定がない場合は、このメールに対応していただく必要はありません。
         """);
 
+    /// <summary>To who reported a number as theirs, once it is free to apply for (rule 2).</summary>
+    public Mail NumberFree(string to, string number) => new(to, $"【{portal.Value.Name}】申し出の番号で申請できるようになりました",
+        $"""
+        申し出のあった番号（{number}）について確認しました。
+        この番号で申請できるようになりましたので、下書きの「⑤確認」から、もう一度「申請する」を押してください。
+
+        {new Uri(portal.Value.PublicUrl, "/applications")}
+        """);
+
     private (string Subject, string Body)? Text(Application application, ApplicationEvent happened, Dossier dossier)
     {
         var at = happened.At;

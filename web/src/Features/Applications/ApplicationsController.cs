@@ -83,18 +83,18 @@ public sealed class ApplicationsController(Database database, TimeProvider clock
     public Task<IActionResult> Discard(Guid id, CancellationToken cancel) =>
         AnswerAsync(id, edit.DiscardAsync(id, Actor, cancel), "/applications", "保存していた入力内容を削除しました。", cancel);
 
+    /// <summary>取り下げる: asks once more.</summary>
+    [HttpGet("{id:guid}/withdraw")]
+    public async Task<IActionResult> ConfirmWithdrawal(Guid id, CancellationToken cancel)
+    {
+        var (page, _) = await PageAsync(id, null, cancel);
+        return page is null ? NotFound() : page.CanWrite && page.Application.IsEditable ? View("Withdraw", page) : Redirect($"/applications/{id}");
+    }
+
     /// <summary>取り下げる.</summary>
     [HttpPost("{id:guid}/withdraw")]
-    public async Task<IActionResult> Withdraw(Guid id, int version, bool withdraw, CancellationToken cancel)
-    {
-        if (!withdraw)
-        {
-            var (page, draft) = await PageAsync(id, null, cancel);
-            if (page is null || draft) return NotFound();
-            return Invalid(nameof(Show), page, [new Problem("withdraw", "取り下げる場合は、「この申請を取り下げます」にチェックを入れてください。")]);
-        }
-        return await AnswerAsync(id, edit.WithdrawAsync(id, version, null, Actor, cancel), $"/applications/{id}", "申請を取り下げました。", cancel);
-    }
+    public Task<IActionResult> Withdraw(Guid id, int version, CancellationToken cancel) =>
+        AnswerAsync(id, edit.WithdrawAsync(id, version, null, Actor, cancel), $"/applications/{id}", "申請を取り下げました。", cancel);
 
     private async Task<IActionResult> AnswerAsync(Guid id, Task<CommandResult> running, string goOn, string? banner, CancellationToken cancel)
     {

@@ -86,12 +86,33 @@ public sealed class StepsController(
                 ViewData["ErrorLinks"] = ErrorLinks(id);
                 return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, dossier, dossier.Answers), invalid.Problems);
             case SubmitResult.Refused refused when await LoadAsync(id, cancel) is { } current:
+                if (refused.Reason.Code == RefusalCode.NumberTaken) ViewData["NumberTaken"] = true;
                 return Refused(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, current, current.Answers), refused.Reason);
             case SubmitResult.Forbidden:
                 return Forbid();
             default:
                 return NotFound();
         }
+    }
+
+    /// <summary>Rule 2: who came second reports the number as theirs; staff look at both.</summary>
+    [HttpPost("report-number")]
+    public async Task<IActionResult> ReportNumber(Guid id, string? words, CancellationToken cancel)
+    {
+        if (await LoadAsync(id, cancel) is not { } dossier || dossier.Application.Status != Status.Draft) return NotFound();
+        if (!Actor.MayApplyFor(dossier.Application.ApplicantId)) return Forbid();
+        var problems = new Problems();
+        var said = problems.Text("words", words, "申し出の内容", 1000);
+        if (!Domain.Offices.InstitutionNumber.TryParse(dossier.Year.Programme, dossier.Answers.Office.Number, out var number, out var wrong)) problems.Add("Office.Number", wrong);
+        if (problems.Any)
+        {
+            ViewData["NumberTaken"] = true;
+            return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, dossier, dossier.Answers), problems.Errors);
+        }
+        await using var connection = await database.OpenAsync(cancel);
+        await NumberReports.AddAsync(connection, id, dossier.Year.Programme, number.Value, said, Actor.UserId, clock.GetUtcNow());
+        Banner("申し出を受け付けました。審査担当が確認し、メールアドレスにご連絡します。入力した内容は下書きに保存されています。");
+        return Redirect(Steps.Address(id, Step.Confirm));
     }
 
     private async Task<IActionResult> SaveAsync(Guid id, Step step, StepForm form, CancellationToken cancel, IReadOnlyList<Problem>? found = null)

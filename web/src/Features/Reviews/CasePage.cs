@@ -18,6 +18,9 @@ public sealed record CasePage(
     Dossier Dossier, SubmittedVersion Version, SubmittedVersion? Previous, CaseFacts Facts, IReadOnlyList<HistoryLine> History, KnownInstitution? Known, BankNames? Bank,
     ReviewForm Form, Actor Actor, DateTimeOffset Now)
 {
+    /// <summary>Others who say that the number is theirs (rule 2).</summary>
+    public IReadOnlyList<NumberReport> Reports { get; init; } = [];
+
     public Application Application => Dossier.Application;
     public bool IsLatest => Version.Version == Application.Submissions;
     public DateOnly Today => JapanTime.DateOf(Now);

@@ -1,4 +1,5 @@
 using GrantPortal.Data.Applications;
+using GrantPortal.Data.Jobs;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
@@ -49,10 +50,17 @@ public sealed class DecideApplication(ApplicationCommand command)
 }
 
 /// <summary>取り下げる by staff, with a reason the applicant is told: the wrong one of two for a number, a request by letter.</summary>
-public sealed class WithdrawByStaff(ApplicationCommand command)
+public sealed class WithdrawByStaff(ApplicationCommand command, ApplicationMails mails)
 {
     public Task<CommandResult> RunAsync(Guid id, int seen, string reason, Actor clerk, CancellationToken cancel) =>
-        command.RunAsync(id, clerk, seen, (dossier, now) => dossier.Application.Withdraw(reason, clerk, now), ReviewWrites.EndOvertakenEdit, cancel: cancel);
+        command.RunAsync(id, clerk, seen, (dossier, now) => dossier.Application.Withdraw(reason, clerk, now), async (connection, dossier, done) =>
+        {
+            await ReviewWrites.EndOvertakenEdit(connection, dossier, done);
+            // Rule 2: who reported the number as theirs is told that it is free; neither learns of the other.
+            var reports = await NumberReports.AboutAsync(connection, done.Next.Programme, done.Next.Number!);
+            await JobQueue.EnqueueAsync(connection, [.. reports.Select(r => mails.NumberFree(r.ReportedByEmail, done.Next.Number!)
+                .ToJob($"number-free:{id}:{done.Next.Version}:{r.ReportedByEmail}", done.Event.At))]);
+        }, cancel: cancel);
 }
 
 internal static class ReviewWrites

@@ -137,7 +137,10 @@ public sealed class ReviewsController(
         var history = await ApplicationQueries.HistoryAsync(connection, id);
         var known = await offices.FindAsync(application.Programme, shown.Content.Number, cancel);
         var bank = await banks.NamesAsync(shown.Content.Account.BankCode, shown.Content.Account.BranchCode, cancel);
-        return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now);
+        return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now)
+        {
+            Reports = await NumberReports.AboutAsync(connection, application.Programme, shown.Content.Number),
+        };
     }
 
     private static ReviewForm Fresh(Application application, DateOnly today) => new()
