@@ -102,6 +102,8 @@ public static class Composition
         {
             forms.HeaderName = "RequestVerificationToken";
             forms.Cookie.SameSite = SameSiteMode.Strict;
+            // The Content-Security-Policy says who may frame what.
+            forms.SuppressXFrameOptionsHeader = true;
             PortalCookies.Guard(forms.Cookie, "form", portal.Value);
         });
         services.AddOptions<CookieTempDataProviderOptions>().Configure<IOptions<PortalOptions>>((banner, portal) => PortalCookies.Guard(banner.Cookie, "banner", portal.Value));

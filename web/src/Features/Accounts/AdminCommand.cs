@@ -9,8 +9,8 @@ using GrantPortal.Domain.Accounts;
 namespace GrantPortal.Web.Features.Accounts;
 
 /// <summary>
-/// <c>admin MAIL [NAME]</c>: makes one of the first two administrators (管理者) and prints the link where they set their password. Further staff
-/// are made by administrators. Two, because everything of weight is done by two people.
+/// <c>admin MAIL [NAME]</c>: makes one of the first two administrators (管理者) and prints the link where they set their
+/// password; asked again before that, it prints a new one. Two, because everything of weight is done by two people.
 /// </summary>
 public sealed class AdminCommand(Database database, FirstPasswordLink link, TimeProvider clock)
 {
@@ -38,7 +38,7 @@ public sealed class AdminCommand(Database database, FirstPasswordLink link, Time
         {
             if (await connection.ExecuteScalarAsync<int>("select count(*) from user_roles where role = 'admin'") >= MostAdmins)
             {
-                await error.WriteLineAsync($"There are {MostAdmins} administrators already. They can make further staff accounts.");
+                await error.WriteLineAsync($"There are {MostAdmins} administrators already.");
                 return 1;
             }
             user = await AddAsync(connection, mail, rest.Length > 0 ? rest[0] : mail.User);
