@@ -31,6 +31,7 @@ public static class Pipeline
         });
         app.MapStaticAssets().Add(asset => asset.Metadata.Add(new PermitAttribute(Permission.Public)));
         app.MapHealth();
-        app.MapControllers();
+        // Pages link assets by the name that holds their content's hash: kept for a year, never asked for again.
+        app.MapControllers().WithStaticAssets();
     }
 }
