@@ -30,7 +30,7 @@ public sealed class RealOfficesTests(PortalServices services, ITestOutputHelper 
         Assert.Equal(new OfficeCounts(0, 0, 18_387 + 5_519), second.Offices);
         Assert.Empty(first.FirstRejected);
         Assert.Equal(["12", "14", "22", "33", "41", "55", "71", "76"], first.Files.Select(f => f.Service).OfType<string>().Order(StringComparer.Ordinal));
-        Assert.True(first.Took < TimeSpan.FromSeconds(10), $"took {first.Took}");
+        Assert.True(first.Took < TimeSpan.FromMinutes(1), $"took {first.Took}"); // three seconds on two busy cores; row by row it would be minutes
         await using var connection = await database.OpenAsync(Cancel);
         Assert.Equal(19_429, await connection.ExecuteScalarAsync<long>("select sum(cardinality(services)) from institutions"));
         Assert.Equal(0, await connection.ExecuteScalarAsync<long>("select count(*) from institutions where phone !~ '^(0[0-9-]{9,12})?$'"));
