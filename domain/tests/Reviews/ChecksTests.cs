@@ -112,6 +112,15 @@ public class ChecksTests
         Assert.Equal(CheckResult.Fail, Of(Medical with { Medical = Medical.Medical! with { Beds = 19 } }, "助成額の計算").Result);
     }
 
+    [Fact]
+    public void A_donation_to_a_non_profit_applicant_leaves_the_amount_right()
+    {
+        var donated = Answers.Care(a => a.With((AmountAnswers m) => m with { Donation = "20000" }));
+        var content = donated.Read(applicant: People.NonProfit).Good;
+        Assert.Equal((CheckResult.Pass, new Yen(64_000)), (Of(content, "助成額の計算").Result, content.Applied));
+        Assert.Equal(CheckResult.Fail, Of(content with { Applicant = People.Corporation }, "助成額の計算").Result);
+    }
+
     [Theory]
     [InlineData("2026-03-31", CheckResult.Fail)]
     [InlineData("2026-04-01", CheckResult.Pass)]
