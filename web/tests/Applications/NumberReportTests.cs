@@ -27,7 +27,7 @@ public sealed class NumberReportTests(PortalHost portal) : IClassFixture<PortalH
         Assert.Contains(second.By.Email, page, StringComparison.Ordinal);
         var version = (await portal.DossierAsync(first)).Application.Version;
         using var withdrawn = await clerk.PostFormAsync($"/review/{first.Id}/withdraw",
-            [KeyValuePair.Create("Version", $"{version}"), KeyValuePair.Create("Withdrawal", "番号の誤りを確認しました。")], page: $"/review/{first.Id}");
+            [KeyValuePair.Create("Version", $"{version}"), KeyValuePair.Create("Explanation", "番号の誤りを確認しました。")], page: $"/review/{first.Id}");
         Assert.Equal(HttpStatusCode.Redirect, withdrawn.StatusCode);
 
         await portal.Services.GetRequiredService<JobWorker>().RunDueAsync();

@@ -43,7 +43,7 @@ public sealed class SubmitTests(PortalHost portal) : IClassFixture<PortalHost>
 
         var answers = await Task.WhenAll(browsers.Select(async browser =>
         {
-            using var answer = await browser.PostFormAsync($"/applications/{draft.Id}/confirm", fields, page: "/login");
+            using var answer = await browser.PostFormAsync($"/applications/{draft.Id}/confirm", fields, page: "/profile");
             return (answer.StatusCode, answer.Headers.Location?.ToString());
         }));
 
@@ -263,7 +263,7 @@ public sealed class SubmitTests(PortalHost portal) : IClassFixture<PortalHost>
     private static async Task<List<KeyValuePair<string, string>>> FieldsAsync(HttpClient browser, TestCase draft)
     {
         var page = await browser.GetStringOfAsync($"/applications/{draft.Id}/confirm");
-        var fingerprint = System.Text.RegularExpressions.Regex.Match(page, "name=\"fingerprint\" value=\"([^\"]+)\"", default, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        var fingerprint = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(page).QuerySelector("[name='fingerprint']")?.GetAttribute("value") ?? "";
         return [new("fingerprint", fingerprint), new("confirmed", "true"), new("act", "submit")];
     }
 

@@ -191,7 +191,10 @@ public sealed class UploadTests(PortalHost portal) : IClassFixture<PortalHost>
         HttpContent content = tellLength ? new ByteArrayContent(bytes) : new StreamContent(new Unmeasured(bytes));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var request = new HttpRequestMessage(HttpMethod.Post,
-            new Uri($"/applications/{id}/files?kind={kind}{(slot is null ? "" : $"&slot={slot}")}&uploadId={upload ?? Guid.NewGuid()}", UriKind.Relative)) { Content = content };
+            new Uri($"/applications/{id}/files?kind={kind}{(slot is null ? "" : $"&slot={slot}")}&uploadId={upload ?? Guid.NewGuid()}", UriKind.Relative))
+        {
+            Content = content,
+        };
         request.Headers.Add("X-File-Name", Uri.EscapeDataString(name));
         request.Headers.Add("X-Requested-With", "fetch");
         request.Headers.Add("RequestVerificationToken", await browser.TokenAsync("/"));
