@@ -6,7 +6,11 @@ namespace GrantPortal.E2E;
 public static class Filing
 {
     /// <summary>From the list to ⑤; the number decides what the master fills in.</summary>
-    public static async Task FillCareAsync(Window window, Hands hands, SampleFiles files, string number, params (string Path, string Amount)[] receipts)
+    public static Task FillCareAsync(Window window, Hands hands, SampleFiles files, string number, params (string Path, string Amount)[] receipts) =>
+        FillCareAsync(window, hands, files, number, "4", receipts);
+
+    /// <param name="readers">Card readers, as typed.</param>
+    public static async Task FillCareAsync(Window window, Hands hands, SampleFiles files, string number, string readers, params (string Path, string Amount)[] receipts)
     {
         var page = window.Page;
         await page.GotoAsync("/applications");
@@ -18,7 +22,7 @@ public static class Filing
             await hands.PressAsync("番号から自動入力する");
         await hands.PressAsync("次へ");
         await At(page, "amount");
-        await hands.TypeAsync("カードリーダーの台数", "4");
+        await hands.TypeAsync("カードリーダーの台数", readers);
         await hands.TypeAsync("カードリーダー購入費用（税込）", "58000");
         await hands.TypeAsync("接続サポート費用（税込）", "70000");
         await hands.TickAsync("マイナ資格確認アプリに対応したカードリーダーです");

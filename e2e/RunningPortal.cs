@@ -28,9 +28,11 @@ public sealed class RunningPortal : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await services.InitializeAsync();
+        var database = await services.NewDatabaseAsync();
+        await AddBanksAsync(database);
         process = await PortalProcess.StartAsync(services.Services, new PortalProcessOptions
         {
-            ConnectionString = await services.NewDatabaseAsync(),
+            ConnectionString = database,
             Demo = true,
             Clock = Start,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["Storage__Container"] = services.NewContainerName() },
@@ -41,6 +43,20 @@ public sealed class RunningPortal : IAsyncLifetime
             ExecutablePath = Chromium(),
             Args = ["--disable-background-networking", "--disable-component-update", "--disable-sync", .. Environment.IsPrivilegedProcess ? new[] { "--no-sandbox" } : []],
         });
+    }
+
+    /// <summary>Two banks to choose from; the whole list is imported by <c>./run</c>.</summary>
+    private static async Task AddBanksAsync(string database)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var insert = new Npgsql.NpgsqlCommand(
+            """
+            insert into banks (code, name, kana) values ('0000', 'みほん', 'ミホン'), ('0001', 'みずほ', 'ミズホ');
+            insert into bank_branches (bank_code, code, name, kana) values ('0001', '001', '東京営業部', 'トウキヨウ');
+            """,
+            connection);
+        await insert.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -15,9 +15,11 @@ public sealed class Window : IAsyncDisposable
     {
         Context = context;
         Page = page;
+        Origin = origin;
         context.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(origin, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            // chrome: and chrome-extension: are the browser's own PDF viewer.
+            if (!request.Url.StartsWith(origin, StringComparison.Ordinal) && new Uri(request.Url).Scheme is not ("data" or "blob" or "chrome" or "chrome-extension"))
                 offences.Enqueue($"Request to another origin: {request.Url}");
         };
         page.PageError += (_, error) => offences.Enqueue($"Script error: {error}");
@@ -26,6 +28,9 @@ public sealed class Window : IAsyncDisposable
             if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) offences.Enqueue(message.Text);
         };
     }
+
+    /// <summary>The portal's scheme, host and port.</summary>
+    public string Origin { get; }
 
     public IBrowserContext Context { get; }
 

@@ -33,6 +33,16 @@ create table programme_year_totals (
   primary key (year_id, stripe)
 );
 
+-- A year has its stripes from its first moment, so that nothing applied for or granted goes uncounted.
+create function add_stripes() returns trigger language plpgsql as $$
+begin
+  insert into programme_year_totals (year_id, stripe) select new.id, generate_series(0, 15);
+  return null;
+end
+$$;
+
+create trigger programme_years_stripes after insert on programme_years for each row execute function add_stripes();
+
 insert into programme_years (id, programme, year, opens, closes, earliest_work_date, categories, documents)
 select y.id, 'care', y.year, y.opens, y.closes, y.earliest, c.categories, y.documents
 from (values
@@ -91,8 +101,5 @@ cross join (select $json$[
   {"kind": "hospital", "minBeds": 20, "maxBeds": 199, "numerator": 3, "denominator": 4, "cap": 398000},
   {"kind": "clinic", "minBeds": 0, "maxBeds": 19, "numerator": 3, "denominator": 4, "cap": 398000}
 ]$json$::jsonb as rates) r;
-
-insert into programme_year_totals (year_id, stripe)
-select id, stripe from programme_years cross join generate_series(0, 15) as stripe;
 
 -- migrate:down

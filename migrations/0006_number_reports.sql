@@ -1,6 +1,6 @@
 -- migrate:up
 
--- Rule 2: who came second for a number can report it as theirs; staff see both. Append-only.
+-- Rule 2: who came second for a number can report it as theirs; staff see both. Never changed; gone only with the draft it was made from.
 create table number_reports (
   id bigint generated always as identity primary key,
   application_id uuid not null references applications (id),
@@ -9,6 +9,7 @@ create table number_reports (
   words text not null,
   reported_at timestamptz not null,
   reported_by uuid not null references users (id),
+  constraint number_reports_programme_known check (programme in ('care', 'medical')),
   constraint number_reports_words check (length(words) between 1 and 1000)
 );
 

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using GrantPortal.Bench;
 using GrantPortal.Bench.Seed;
+using GrantPortal.Bench.Submit;
 using GrantPortal.Local;
 
 Benchmark[] benchmarks =
 [
+    new("submit", "submit", "the final POST at 1 and 16 clients against pgbench with the same statements (2,000 each; quick: 200)", SubmitBenchmark.RunAsync),
     new("seed", "seed [N]", "fills a database with a country and N applications (1,000,000; quick: 10,000); --data DIR keeps it", SeedBenchmark.RunAsync),
 ];
 

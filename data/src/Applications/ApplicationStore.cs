@@ -54,7 +54,7 @@ public static class ApplicationStore
                 with saved as (
                   update applications set
                     status = @Status, version = @Version, submissions = @Submissions, receipt_number = @ReceiptNumber, year_id = @YearId, number = @Number,
-                    number_scope = case when @Number::text is null then null else @Scope end, name = coalesce(@Name, name), applied_yen = @Applied, received_at = @ReceivedAt,
+                    number_scope = coalesce(number_scope, case when @Number::text is not null then @Scope end), name = coalesce(@Name, name), applied_yen = @Applied, received_at = @ReceivedAt,
                     reviewer_id = @ReviewerId, reviewers = @Reviewers, recommendation = @Recommendation, recommended_yen = @Recommended,
                     granted_yen = @Granted, returned = @Returned::jsonb, answer_by = @AnswerBy,
                     decided_at = case when @Status in ('granted', 'refused') then @At else decided_at end, updated_at = @At

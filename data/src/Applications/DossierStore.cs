@@ -45,10 +45,10 @@ public sealed record Dossier(
     /// <summary>0 where the step was never saved.</summary>
     public int RevisionOf(Section section) => Working.FirstOrDefault(w => w.Section == section)?.Revision ?? 0;
 
-    /// <summary>Stands for exactly this working copy: what is confirmed is what is submitted.</summary>
+    /// <summary>Stands for exactly this working copy, its files and the applicant's profile: what is confirmed is what is submitted.</summary>
     public string Fingerprint => string.Join('.', Enum.GetValues<Section>().Select(RevisionOf))
         + "." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-            System.Text.Encoding.ASCII.GetBytes(string.Join(',', Attached.Select(d => d.Id).Order()))))[..16];
+            System.Text.Encoding.UTF8.GetBytes(string.Join(',', Attached.Select(d => d.Id).Order()) + Applicant)))[..16];
 
     /// <summary>Keys of the items a return opened; null: everything is open.</summary>
     public IReadOnlySet<string>? OpenItems =>
@@ -85,25 +85,28 @@ public static class DossierStore
             """,
             id, actor, now);
 
-    /// <summary>
-    /// The same, with the application locked until the transaction ends, and its programme's budgeted years too, so that pledges and
-    /// commitments are counted one at a time (docs/adr/0005).
-    /// </summary>
+    /// <summary>The same, with the application locked until the transaction ends.</summary>
+    /// <param name="lockBudget">
+    /// Lock its programme's budgeted years too, so that pledges and commitments are counted one at a time (docs/adr/0005).
+    /// </param>
     /// <param name="drawSerial">Draw a serial for the receipt number of a first submission.</param>
-    public static Task<Dossier?> LoadForUpdateAsync(NpgsqlConnection connection, Guid id, Actor actor, DateTimeOffset now, bool drawSerial = false) =>
+    public static Task<Dossier?> LoadForUpdateAsync(
+        NpgsqlConnection connection, Guid id, Actor actor, DateTimeOffset now, bool lockBudget = false, bool drawSerial = false) =>
         ReadAsync(connection,
             $"""
             select {ApplicationColumns} from applications a where a.id = @Id and {Visible} for update;
-            select y.id from programme_years y where y.budget_yen is not null and y.programme = (select a.programme from applications a where a.id = @Id)
+            select y.id from programme_years y where @LockBudget and y.budget_yen is not null and y.programme = (select a.programme from applications a where a.id = @Id)
               order by y.id for no key update;
             {Details}
             """,
-            id, actor, now, locked: true, drawSerial);
+            id, actor, now, locked: true, lockBudget, drawSerial);
 
     private const string Details =
         $"""
         select p.kind, p.name, p.corporate_number, p.representative, p.non_profit, p.contact_name, p.phone
           from applicants p join applications a on a.applicant_id = p.id where a.id = @Id;
+        select v.content -> 'applicant' from applications a join application_versions v on v.application_id = a.id and v.version = a.submissions
+          where a.id = @Id and a.status = 'returned';
         select w.section, w.answers, w.revision, w.editor, w.updated_at, u.name as updated_by_name
           from working_sections w join users u on u.id = w.updated_by where w.application_id = @Id;
         select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256
@@ -121,12 +124,14 @@ public static class DossierStore
         """;
 
     private static async Task<Dossier?> ReadAsync(
-        NpgsqlConnection connection, string sql, Guid id, Actor actor, DateTimeOffset now, bool locked = false, bool drawSerial = false)
+        NpgsqlConnection connection, string sql, Guid id, Actor actor, DateTimeOffset now, bool locked = false, bool lockBudget = false, bool drawSerial = false)
     {
-        await using var grid = await connection.QueryMultipleAsync(sql, new { Id = id, actor.UserId, AsStaff = actor.IsStaff, DrawSerial = drawSerial });
+        await using var grid = await connection.QueryMultipleAsync(sql, new { Id = id, actor.UserId, AsStaff = actor.IsStaff, LockBudget = lockBudget, DrawSerial = drawSerial });
         if (await grid.ReadSingleOrDefaultAsync<ApplicationRow>() is not { } row) return null;
         if (locked) await grid.ReadAsync();
         var applicant = await grid.ReadSingleAsync<ApplicantProfile>();
+        // 差戻し: only the named items open, and the profile is none of them.
+        if (await grid.ReadSingleOrDefaultAsync<string>() is { } submitted) applicant = ApplicationJson.Read<ApplicantProfile>(submitted);
         var working = (await grid.ReadAsync<WorkingSection>()).AsList();
         var documents = (await grid.ReadAsync<AttachedDocument>()).AsList();
         var years = await ProgrammeYearStore.ReadAsync(grid);

@@ -15,18 +15,14 @@ public static class NumberReports
         connection.ExecuteAsync(
             """
             insert into number_reports (application_id, programme, number, words, reported_at, reported_by)
-            values (@applicationId, @programme, @number, @words, @now, @userId)
+            select @applicationId, @programme, @number, @words, @now, @userId
+            where exists (select from applications a where a.programme = @programme and a.number = @number and a.status not in ('draft', 'refused', 'withdrawn'))
             on conflict (application_id, number) do nothing
             """,
             new { applicationId, programme, number, words, now, userId });
 
-    /// <summary>Whether this draft's number was reported already.</summary>
-    public static Task<bool> ExistsAsync(NpgsqlConnection connection, Guid applicationId, string number) => connection.ExecuteScalarAsync<bool>(
-        "select exists (select from number_reports where application_id = @applicationId and number = @number)",
-        new { applicationId, number });
-
     /// <summary>Reports about a live application's number by others, oldest first.</summary>
-    public static async Task<IReadOnlyList<NumberReport>> AboutAsync(NpgsqlConnection connection, Programme programme, string number) =>
+    public static async Task<IReadOnlyList<NumberReport>> AboutAsync(NpgsqlConnection connection, Guid applicationId, Programme programme, string number) =>
         (await connection.QueryAsync<NumberReport>(
             """
             select p.name as applicant_name, r.words, r.reported_at, u.name as reported_by_name, u.email as reported_by_email
@@ -34,8 +30,8 @@ public static class NumberReports
             join applications a on a.id = r.application_id
             join applicants p on p.id = a.applicant_id
             join users u on u.id = r.reported_by
-            where r.programme = @programme and r.number = @number
+            where r.programme = @programme and r.number = @number and r.application_id <> @applicationId
             order by r.id limit 20
             """,
-            new { programme, number })).AsList();
+            new { applicationId, programme, number })).AsList();
 }

@@ -52,7 +52,7 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
         await using var connection = await database.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await choose(connection) is not { } id) return new CommandResult.NotFound();
-        var dossier = await DossierStore.LoadForUpdateAsync(connection, id, actor, now, drawSerial);
+        var dossier = await DossierStore.LoadForUpdateAsync(connection, id, actor, now, lockBudget: true, drawSerial);
         if (dossier is null) return new CommandResult.NotFound();
         if (!actor.IsStaff && !actor.MayApplyFor(dossier.Application.ApplicantId)) return new CommandResult.Forbidden();
         if (seenVersion is { } seen && seen != dossier.Application.Version) return new CommandResult.Refused(Refusal.Stale);

@@ -28,6 +28,8 @@ public sealed class DemoSeed(Database database, TimeProvider clock)
             await AccountStore.AddMemberAsync(connection, users[applicant.Email], id, MemberRole.Owner, now);
             await AddInstitutionsAsync(connection, applicant, now);
         }
+        // A figure to see the budget at work, far above what a demo applies for.
+        await connection.ExecuteAsync("update programme_years set budget_yen = 2000000000 where year = 'R8' and budget_yen is null");
         await transaction.CommitAsync(cancel);
     }
 

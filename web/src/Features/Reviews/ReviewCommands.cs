@@ -57,7 +57,7 @@ public sealed class WithdrawByStaff(ApplicationCommand command, ApplicationMails
         {
             await ReviewWrites.EndOvertakenEdit(connection, dossier, done);
             // Rule 2: who reported the number as theirs is told that it is free; neither learns of the other.
-            var reports = await NumberReports.AboutAsync(connection, done.Next.Programme, done.Next.Number!);
+            var reports = await NumberReports.AboutAsync(connection, id, done.Next.Programme, done.Next.Number!);
             await JobQueue.EnqueueAsync(connection, [.. reports.Select(r => mails.NumberFree(r.ReportedByEmail, done.Next.Number!)
                 .ToJob($"number-free:{id}:{done.Next.Version}:{r.ReportedByEmail}", done.Event.At))]);
         }, cancel: cancel);

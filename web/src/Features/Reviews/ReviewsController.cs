@@ -139,12 +139,14 @@ public sealed class ReviewsController(
         var bank = await banks.NamesAsync(shown.Content.Account.BankCode, shown.Content.Account.BranchCode, cancel);
         return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now)
         {
-            Reports = await NumberReports.AboutAsync(connection, application.Programme, shown.Content.Number),
+            Reports = await NumberReports.AboutAsync(connection, id, application.Programme, shown.Content.Number),
         };
     }
 
     private static ReviewForm Fresh(Application application, DateOnly today) => new()
     {
+        // What most clean applications come to; changing it is one key.
+        Verdict = "grant",
         Amount = (application.Recommended ?? application.Applied).ToString(),
         AnswerBy = today.AddDays(ReviewForm.DaysToAnswer).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
     };
