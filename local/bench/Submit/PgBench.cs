@@ -33,7 +33,7 @@ internal static partial class PgBench
         insert into version_documents (application_id, version, document_id) select :id::uuid, 1, d.id from documents d where d.application_id = :id::uuid and d.attached;
         delete from working_sections where application_id = :id::uuid;
         with saved as (update applications set status = 'received', version = 2, submissions = 1, receipt_number = 'B' || currval('receipt_serial'), year_id = 'R8-care', number = 'B' || lpad(currval('receipt_serial')::text, 9, '0'), number_scope = '*', name = 'bench', applied_yen = 64000, received_at = now(), updated_at = now() where id = :id::uuid and version = 1 returning id), totalled as (update programme_year_totals t set open_yen = t.open_yen + 64000 from saved where t.year_id = 'R8-care' and t.stripe = pg_backend_pid() % 16), happened as (insert into events (application_id, kind, at, actor_id, actor_name, by_staff, version, to_status, amount_yen) select saved.id, 'submitted', now(), :user_id::uuid, 'bench', false, 1, 'received', 64000 from saved) select count(*) from saved;
-        insert into jobs (kind, key, payload, run_at, created_at) select 'mail', 'mail:bench:' || :id, p.mail, now(), now() from bench_payload p on conflict (key) do nothing;
+        insert into jobs (kind, key, payload, run_at, created_at) select 'mail', 'bench-' || :id::text, p.mail, now(), now() from bench_payload p on conflict (key) do nothing;
         commit;
         \endpipeline
         """;
