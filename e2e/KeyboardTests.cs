@@ -34,6 +34,7 @@ public sealed class KeyboardTests(RunningPortal portal)
     {
         await using var window = await portal.SignInAsync("office@demo.example");
         await window.Button("介護事業所の申請をはじめる").ClickAsync();
+        await window.Page.WaitForURLAsync("**/office");
         await window.Page.GotoAsync(window.Page.Url.Replace("/office", "/account", StringComparison.Ordinal));
         await window.Field("銀行コード").PressSequentiallyAsync("みほん");
         await window.Page.GetByRole(AriaRole.Option).First.WaitForAsync();

@@ -12,6 +12,7 @@ public sealed class MemoryTests(RunningPortal portal)
     {
         await using var window = await portal.SignInAsync("office@demo.example");
         await window.Button("介護事業所の申請をはじめる").ClickAsync();
+        await window.Page.WaitForURLAsync("**/office");
         var id = window.Page.Url.Split('/')[^2];
         var token = await window.Page.Locator("[name='__RequestVerificationToken']").Last.GetAttributeAsync("value");
         var cookies = string.Join("; ", (await window.Context.CookiesAsync()).Select(c => $"{c.Name}={c.Value}"));

@@ -37,6 +37,7 @@ public sealed class PageTests(RunningPortal portal)
         await window.PictureAsync("account-error");
         await window.Field("銀行コード").FillAsync("0001");
         await window.Button("次へ").ClickAsync();
+        await window.Page.WaitForURLAsync("**/documents");
         await window.Page.GotoAsync($"/applications/{id}/confirm");
         if (width == 1280) await Filing.SubmitAsync(window, new Hands(window));
         foreach (var page in new[] { "/applications", $"/applications/{id}", $"/applications/{id}/slip" }) await CheckAsync(window, page);
