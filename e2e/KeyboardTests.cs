@@ -36,6 +36,8 @@ public sealed class KeyboardTests(RunningPortal portal)
         await window.Button("介護事業所の申請をはじめる").ClickAsync();
         await window.Page.WaitForURLAsync("**/office");
         await window.Page.GotoAsync(window.Page.Url.Replace("/office", "/account", StringComparison.Ordinal));
+        // An earlier application's account is prefilled.
+        await window.Field("銀行コード").FillAsync("");
         await window.Field("銀行コード").PressSequentiallyAsync("みほん");
         await window.Page.GetByRole(AriaRole.Option).First.WaitForAsync();
         await window.AssertAccessibleAsync("③ with the list of banks open");
