@@ -24,6 +24,8 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<NumberScope>());
         SqlMapper.AddTypeHandler(Codes.Handler<StaffRole>());
         SqlMapper.AddTypeHandler(Codes.Handler<MemberRole>());
+        SqlMapper.AddTypeHandler(Codes.Handler<SignInMethod>());
+        SqlMapper.AddTypeHandler(Codes.Handler<SecondFactor>());
         SqlMapper.AddTypeHandler(Codes.Handler<ApplicantKind>());
         SqlMapper.AddTypeHandler(Codes.Handler<FileType>());
         SqlMapper.AddTypeHandler(Codes.Handler<Section>());

@@ -2,6 +2,8 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
+using GrantPortal.Domain.Accounts;
+using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Shared.Jobs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -107,22 +109,28 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
     public HttpClient Browser() => Browser(new CookieContainer());
 
     /// <summary>A browser signed in to an account, by a session made without the sign-in page and its slow password hash.</summary>
-    public async Task<HttpClient> SignInAsync(string email)
+    /// <param name="method">A passkey: with both factors, as staff must.</param>
+    public async Task<HttpClient> SignInAsync(string email, SignInMethod method)
     {
         await using var scope = Services.CreateAsyncScope();
         await using var connection = await Database.OpenAsync();
         var user = await UserStore.FindByEmailAsync(connection, email) ?? throw new ArgumentException($"There is no account {email}.", nameof(email));
-        var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<PortalUser>>().CreateAsync(user);
-        var session = scope.ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        var options = scope.ServiceProvider.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
         var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow();
+        var session = Guid.NewGuid();
+        await SessionStore.BeginAsync(connection, new NewSession(session, user.Id, null, "テスト", method, null), now);
+        var principal = await scope.ServiceProvider.GetRequiredService<SessionStart>().PrincipalAsync(user, session);
         var ticket = new AuthenticationTicket(
-            principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + session.ExpireTimeSpan }, IdentityConstants.ApplicationScheme);
+            principal, new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + options.ExpireTimeSpan }, IdentityConstants.ApplicationScheme);
         var cookies = new CookieContainer();
-        cookies.Add(new Cookie(session.Cookie.Name!, session.TicketDataFormat.Protect(ticket), "/", "localhost"));
+        cookies.Add(new Cookie(options.Cookie.Name!, options.TicketDataFormat.Protect(ticket), "/", "localhost"));
         return Browser(cookies);
     }
 
-    /// <inheritdoc cref="SignInAsync(string)"/>
+    /// <inheritdoc cref="SignInAsync(string, SignInMethod)"/>
+    public Task<HttpClient> SignInAsync(string email) => SignInAsync(email, SignInMethod.Passkey);
+
+    /// <inheritdoc cref="SignInAsync(string, SignInMethod)"/>
     public Task<HttpClient> SignInAsync(TestUser user) => SignInAsync(user.Email);
 
     /// <summary>The same browser at this instance: for several instances behind one address.</summary>

@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace GrantPortal.Data.Accounts;
 
-/// <summary>An account as every request needs it.</summary>
-/// <param name="SecurityStamp">A session that carries another one is void.</param>
+/// <summary>Who an account is to the portal.</summary>
+/// <param name="SecurityStamp">A session or link that carries another one is void.</param>
 public sealed record KnownActor(Actor Actor, string SecurityStamp);
 
 /// <summary>Roles, memberships and applicants: who an account is to the portal.</summary>
@@ -23,11 +23,15 @@ public static class AccountStore
             where u.id = @userId and (u.lockout_end is null or u.lockout_end <= @now)
             """,
             new { userId, now });
-        if (row is null) return null;
-        var roles = Parts(row.Roles).Select(role => Code<StaffRole>(role)).ToHashSet();
-        var memberships = Parts(row.Memberships).Select(m => m.Split(' ')).ToDictionary(m => Guid.Parse(m[0]), m => Code<MemberRole>(m[1]));
-        return new KnownActor(new Actor(userId, row.Name, roles, memberships), row.SecurityStamp);
+        return row is null ? null : new KnownActor(ActorOf(userId, row.Name, row.Roles, row.Memberships), row.SecurityStamp);
     }
+
+    /// <summary>Roles and memberships as the queries list them: <c>reviewer,approver</c> and <c>APPLICANT owner,…</c>.</summary>
+    internal static Actor ActorOf(Guid userId, string name, string? roles, string? memberships) => new(
+        userId,
+        name,
+        Parts(roles).Select(role => Code<StaffRole>(role)).ToHashSet(),
+        Parts(memberships).Select(m => m.Split(' ')).ToDictionary(m => Guid.Parse(m[0]), m => Code<MemberRole>(m[1])));
 
     /// <summary>Makes an account staff; giving a role twice does nothing.</summary>
     public static Task GiveRoleAsync(NpgsqlConnection connection, Guid userId, StaffRole role, DateTimeOffset now) => connection.ExecuteAsync(

@@ -136,8 +136,9 @@ public static class Composition
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme);
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<PortalOptions>>((session, portal) =>
         {
-            session.ExpireTimeSpan = TimeSpan.FromMinutes(60);
-            session.SlidingExpiration = true;
+            // The session's row knows its last use; the cookie only may not outlive it.
+            session.ExpireTimeSpan = SessionStore.Longest;
+            session.SlidingExpiration = false;
             // Lax, so that a link in a mail finds its reader signed in.
             session.Cookie.SameSite = SameSiteMode.Lax;
             PortalCookies.Guard(session.Cookie, "portal", portal.Value);
@@ -168,6 +169,7 @@ public static class Composition
     private static void AddFeatures(IServiceCollection services)
     {
         services.AddSingleton<AuditLog>();
+        services.AddScoped<SessionStart>();
         services.AddScoped<SignIn>();
         services.AddSingleton<FirstPasswordLink>();
         services.AddSingleton<AdminCommand>();

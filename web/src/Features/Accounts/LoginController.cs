@@ -1,9 +1,11 @@
+using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Audit;
 using GrantPortal.Domain;
 using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,11 +13,11 @@ namespace GrantPortal.Web.Features.Accounts;
 
 /// <summary>Signing in with mail address and password, and out again.</summary>
 [Permit(Permission.Public)]
-public sealed class LoginController(SignIn signIn, SignInManager<PortalUser> identity, IAntiforgery antiforgery, ParkedPosts parked, AuditLog audit) : PortalController
+public sealed class LoginController(SignIn signIn, IAntiforgery antiforgery, ParkedPosts parked, Database database, TimeProvider clock) : PortalController
 {
     [HttpGet("/login")]
     public IActionResult Login(string? returnUrl) =>
-        MaybeActor is { } actor ? LocalRedirect(Destination(returnUrl, actor.IsStaff)) : View("Login", new LoginForm { ReturnUrl = returnUrl });
+        MaybeActor is { } actor ? LocalRedirect(SessionStart.Destination(returnUrl, actor)) : View("Login", new LoginForm { ReturnUrl = returnUrl });
 
     [HttpPost("/login")]
     public async Task<IActionResult> Login(LoginForm form)
@@ -26,8 +28,8 @@ public sealed class LoginController(SignIn signIn, SignInManager<PortalUser> ide
         if (string.IsNullOrEmpty(form.Password)) problems.Add(new Problem(nameof(form.Password), "パスワードを入力してください。"));
         if (problems.Count > 0) return Invalid("Login", form, problems);
 
-        return await signIn.RunAsync(email, form.Password!, HttpContext.Address()) is { } actor
-            ? LocalRedirect(Destination(form.ReturnUrl, actor.IsStaff))
+        return await signIn.RunAsync(email, form.Password!, HttpContext) is { } started
+            ? LocalRedirect(started.Next(form.ReturnUrl))
             : Invalid("Login", form, [new Problem(nameof(form.Email), "メールアドレスまたはパスワードが正しくありません。")]);
     }
 
@@ -39,8 +41,15 @@ public sealed class LoginController(SignIn signIn, SignInManager<PortalUser> ide
         if (MaybeActor is { } actor)
         {
             if (!await antiforgery.IsRequestValidAsync(HttpContext)) return new AntiforgeryValidationFailedResult();
-            await identity.SignOutAsync();
-            await audit.AppendAsync(new AuditEntry(actor, "logout", "user", actor.UserId.ToString(), HttpContext.Address()));
+            var now = clock.GetUtcNow();
+            await using (var connection = await database.OpenAsync())
+            await using (var transaction = await connection.BeginTransactionAsync())
+            {
+                await SessionStore.EndAsync(connection, actor.UserId, HttpContext.Session()!.Id, now);
+                await AuditLog.AppendAsync(connection, new AuditEntry(actor, "logout", "user", actor.UserId.ToString(), HttpContext.Address()), now);
+                await transaction.CommitAsync();
+            }
+            await HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
         }
         parked.Forget(HttpContext);
         return LocalRedirect("/");
@@ -49,6 +58,4 @@ public sealed class LoginController(SignIn signIn, SignInManager<PortalUser> ide
     /// <summary>How accounts are given.</summary>
     [HttpGet("/register")]
     public IActionResult Register() => View("Register");
-
-    private string Destination(string? returnUrl, bool staff) => Url.IsLocalUrl(returnUrl) ? returnUrl! : staff ? "/review" : "/applications";
 }

@@ -1,14 +1,14 @@
-using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Audit;
 using GrantPortal.Domain.Accounts;
+using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Identity;
 
 namespace GrantPortal.Web.Features.Accounts;
 
 /// <summary>Checks a mail address with its password and begins a session. Every attempt stands in the audit.</summary>
 public sealed class SignIn(
-    SignInManager<PortalUser> identity, UserManager<PortalUser> users, IPasswordHasher<PortalUser> hasher, Database database, TimeProvider clock, AuditLog audit)
+    SignInManager<PortalUser> identity, UserManager<PortalUser> users, IPasswordHasher<PortalUser> hasher, SessionStart sessions, AuditLog audit)
 {
     /// <summary>Nobody's password is longer, and hashing more only costs time.</summary>
     public const int LongestPassword = 200;
@@ -18,8 +18,8 @@ public sealed class SignIn(
 
     private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<PortalUser>().HashPassword(Nobody, Guid.NewGuid().ToString()));
 
-    /// <returns>Who signed in; null when address or password are wrong, and nothing says which.</returns>
-    public async Task<Actor?> RunAsync(string email, string password, string? address)
+    /// <returns>Null when address or password are wrong, and nothing says which.</returns>
+    public async Task<Started?> RunAsync(string email, string password, HttpContext context)
     {
         var user = await users.FindByEmailAsync(email);
         if (user is null || !await IsRightAsync(user, password))
@@ -27,14 +27,10 @@ public sealed class SignIn(
             if (user?.PasswordHash is null) hasher.VerifyHashedPassword(Nobody, NobodysHash.Value, password);
             // People type passwords into the wrong field: only what looks like an address is written down.
             var typed = email.Contains('@', StringComparison.Ordinal) && email.Length <= 254 ? email : null;
-            await audit.AppendAsync(new AuditEntry(null, "login-failed", user is null ? null : "user", user?.Id.ToString(), address, new { email = typed }));
+            await audit.AppendAsync(new AuditEntry(null, "login-failed", user is null ? null : "user", user?.Id.ToString(), context.Address(), new { email = typed }));
             return null;
         }
-        await identity.SignInAsync(user, isPersistent: false);
-        await using var connection = await database.OpenAsync();
-        var actor = (await AccountStore.FindActorAsync(connection, user.Id, clock.GetUtcNow()))?.Actor;
-        if (actor is not null) await AuditLog.AppendAsync(connection, new AuditEntry(actor, "login", "user", user.Id.ToString(), address), clock.GetUtcNow());
-        return actor;
+        return await sessions.BeginAsync(context, user, SignInMethod.Password);
     }
 
     /// <summary>Failures lock nobody out, for anybody could then shut out anybody else; slowing them down is the rate limits' work.</summary>

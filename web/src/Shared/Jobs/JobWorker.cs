@@ -134,6 +134,7 @@ public sealed class JobWorker(
         await using var connection = await database.OpenAsync();
         if (today != lastDay) await JobQueue.EnqueueAsync(connection, [.. daily.Select(job => For(job, today))]);
         await ParkedPostStore.PurgeAsync(connection, now - ParkedPosts.Lifetime);
+        await SessionStore.PurgeAsync(connection, now);
         if (await JobStore.BuryAsync(connection, now) is > 0 and var dead) log.LogError("{Count} jobs took their workers down and are given up.", dead);
         (lastDay, lastHousekeeping) = (today, now);
     }

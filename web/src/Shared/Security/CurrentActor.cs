@@ -10,17 +10,22 @@ using Microsoft.Extensions.Options;
 namespace GrantPortal.Web.Shared.Security;
 
 /// <summary>
-/// Reads who is signed in, with roles and memberships, once per request: a role taken away or a password changed counts from the next request.
+/// Reads the session with who is signed in, roles and memberships, once per request: a session ended, a role taken away or a password changed
+/// counts from the next request.
 /// </summary>
 public sealed class CurrentActor(RequestDelegate next, Database database, TimeProvider clock, IOptions<IdentityOptions> identity)
 {
+    /// <summary>Names the session in the cookie.</summary>
+    public const string SessionClaim = "session";
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.User.Identity?.IsAuthenticated == true && context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
         {
-            if (await FindAsync(context) is { } actor)
+            if (await FindAsync(context) is { } known)
             {
-                context.Features.Set(actor);
+                context.Features.Set(known.Actor);
+                context.Features.Set(known.Session);
             }
             else
             {
@@ -31,12 +36,12 @@ public sealed class CurrentActor(RequestDelegate next, Database database, TimePr
         await next(context);
     }
 
-    private async Task<Actor?> FindAsync(HttpContext context)
+    private async Task<KnownSession?> FindAsync(HttpContext context)
     {
-        if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)) return null;
+        if (!Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var user)) return null;
+        if (!Guid.TryParse(context.User.FindFirstValue(SessionClaim), out var session)) return null;
         await using var connection = await database.OpenAsync(context.RequestAborted);
-        var known = await AccountStore.FindActorAsync(connection, id, clock.GetUtcNow());
-        var stamp = context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
-        return known is not null && known.SecurityStamp == stamp ? known.Actor : null;
+        var known = await SessionStore.FindAsync(connection, session, user, clock.GetUtcNow());
+        return known?.SecurityStamp == context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType) ? known : null;
     }
 }

@@ -1,3 +1,4 @@
+using GrantPortal.Data.Accounts;
 using Microsoft.Net.Http.Headers;
 
 namespace GrantPortal.Web.Shared.Security;
@@ -27,6 +28,9 @@ public static class Requests
     /// <summary>Path and query of the page the request came from, when it is one of ours.</summary>
     public static string? LocalReferer(this HttpRequest request) =>
         Uri.TryCreate(request.Headers[HeaderNames.Referer], UriKind.Absolute, out var from) && from.Authority == request.Host.Value ? from.PathAndQuery : null;
+
+    /// <summary>The session of a signed-in request; null when signed out.</summary>
+    public static PortalSession? Session(this HttpContext context) => context.Features.Get<PortalSession>();
 
     /// <summary>The caller's IP address, for the audit.</summary>
     public static string? Address(this HttpContext context) => context.Connection.RemoteIpAddress?.ToString();
