@@ -3,14 +3,18 @@ using Dapper;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
+using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Programmes;
+using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 
 namespace GrantPortal.Data;
 
 /// <summary>The portal's PostgreSQL database: one pooled data source and how .NET values map to columns.</summary>
-public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
+public sealed class Database : IAsyncDisposable
 {
+    private readonly NpgsqlDataSource source;
+
     static Database()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -32,14 +36,24 @@ public sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<Verdict>());
     }
 
+    private Database(NpgsqlDataSource source, Func<IDataProtectionProvider>? keys)
+    {
+        this.source = source;
+        Protection = new Protection(keys ?? (() => DataProtectionKeys.ProviderOf(this)));
+    }
+
+    /// <summary>Protects what a copy of the tables must not tell.</summary>
+    public Protection Protection { get; }
+
     /// <param name="connectionString">As in <c>ConnectionStrings__Portal</c>; several hosts allowed.</param>
-    public static Database At(string connectionString) => new(NpgsqlDataSource.Create(connectionString));
+    /// <param name="keys">Where data protection comes from; null: the keys in this database, as far as no certificate protects them.</param>
+    public static Database At(string connectionString, Func<IDataProtectionProvider>? keys = null) => new(NpgsqlDataSource.Create(connectionString), keys);
 
     /// <summary>An open pooled connection; dispose it to give it back.</summary>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel = default) => source.OpenConnectionAsync(cancel);
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel = default) => (await source.OpenConnectionAsync(cancel)).Carrying(Protection);
 
     /// <summary>The same for callers that cannot wait (data protection reads its keys so).</summary>
-    public NpgsqlConnection Open() => source.OpenConnection();
+    public NpgsqlConnection Open() => source.OpenConnection().Carrying(Protection);
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 

@@ -15,28 +15,30 @@ public static class ParkedPostStore
     /// <summary>Anybody may post signed out: what they can make us keep has an end (300 MB at 64 KB each).</summary>
     private const int Most = 5000;
 
+    private static readonly JsonSerializerOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <returns>False when too many are kept already.</returns>
     public static async Task<bool> AddAsync(NpgsqlConnection connection, Guid id, ParkedPost post, DateTimeOffset now) => await connection.ExecuteAsync(
         """
         insert into parked_posts (id, path, fields, created_at)
-        select @id, @Path, @fields::jsonb, @now
+        select @id, @Path, jsonb_build_object('Owner', @Owner::uuid, 'Protected', @fields::text), @now
         where (select count(*) from (select from parked_posts limit @Most) as kept) < @Most
         """,
-        new { id, post.Path, fields = JsonSerializer.Serialize(post), now, Most }) == 1;
+        new { id, post.Path, post.Owner, fields = connection.Protection().Hide(JsonSerializer.SerializeToUtf8Bytes(post, Json)), now, Most }) == 1;
 
     /// <summary>The newest of these posts that belongs to the page and the person, and it is gone; null when there is none.</summary>
     public static async Task<ParkedPost?> TakeAsync(NpgsqlConnection connection, IReadOnlyList<Guid> ids, string path, Guid userId, DateTimeOffset notBefore)
     {
-        var json = await connection.QuerySingleOrDefaultAsync<string>(
+        var text = await connection.QuerySingleOrDefaultAsync<string>(
             """
             delete from parked_posts where id = (
               select id from parked_posts
               where id = any(@ids) and path = @path and created_at >= @notBefore and coalesce((fields ->> 'Owner')::uuid, @userId) = @userId
               order by created_at desc limit 1 for update skip locked)
-            returning fields::text
+            returning fields ->> 'Protected'
             """,
             new { ids = ids.ToArray(), path, userId, notBefore });
-        return json is null ? null : JsonSerializer.Deserialize<ParkedPost>(json);
+        return text is null ? null : JsonSerializer.Deserialize<ParkedPost>(connection.Protection().Show(text), Json);
     }
 
     /// <summary>Deletes what nobody came back for.</summary>

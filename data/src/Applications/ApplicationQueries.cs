@@ -76,7 +76,7 @@ public static class ApplicationQueries
         var row = await grid.ReadSingleOrDefaultAsync<VersionRow>();
         return row is null
             ? null
-            : new SubmittedVersion(row.Version, row.YearId, ApplicationJson.Read<ApplicationContent>(row.Content), row.SubmittedAt, row.SubmittedByName,
+            : new SubmittedVersion(row.Version, row.YearId, connection.Protection().Read<ApplicationContent>(row.Content), row.SubmittedAt, row.SubmittedByName,
                 (await grid.ReadAsync<AttachedDocument>()).AsList());
     }
 

@@ -10,9 +10,10 @@ using Npgsql;
 namespace GrantPortal.Data.Applications;
 
 /// <summary>One step's answers in the working copy.</summary>
+/// <param name="Answers">The answers of its section: <see cref="OfficeAnswers"/>, <see cref="AmountAnswers"/>, <see cref="AccountAnswers"/> or <see cref="ReceiptsAnswers"/>.</param>
 /// <param name="Revision">Counts saves, from 1; a writer who saw another one does not overwrite it.</param>
 /// <param name="Editor">The page that saved last.</param>
-public sealed record WorkingSection(Section Section, string Answers, int Revision, Guid Editor, DateTimeOffset UpdatedAt, string UpdatedByName);
+public sealed record WorkingSection(Section Section, object Answers, int Revision, Guid Editor, DateTimeOffset UpdatedAt, string UpdatedByName);
 
 /// <summary>Everything about one application that a person on the applicant's side works with, read in one round trip.</summary>
 /// <param name="Working">Saved sections; empty when nothing is being edited.</param>
@@ -55,7 +56,7 @@ public sealed record Dossier(
         Application.Returned?.Select(i => i.Key).ToHashSet(StringComparer.Ordinal);
 
     private T Read<T>(Section section)
-        where T : new() => Working.FirstOrDefault(w => w.Section == section) is { } saved ? ApplicationJson.Read<T>(saved.Answers) : new T();
+        where T : new() => Working.FirstOrDefault(w => w.Section == section) is { } saved ? (T)saved.Answers : new T();
 }
 
 /// <summary>Who gets an application's mails.</summary>
@@ -132,7 +133,7 @@ public static class DossierStore
         var applicant = await grid.ReadSingleAsync<ApplicantProfile>();
         // 差戻し: only the named items open, and the profile is none of them.
         if (await grid.ReadSingleOrDefaultAsync<string>() is { } submitted) applicant = ApplicationJson.Read<ApplicantProfile>(submitted);
-        var working = (await grid.ReadAsync<WorkingSection>()).AsList();
+        var working = (await grid.ReadAsync<WorkingRow>()).Select(w => w.Read(connection.Protection())).ToList();
         var documents = (await grid.ReadAsync<AttachedDocument>()).AsList();
         var years = await ProgrammeYearStore.ReadAsync(grid);
         var totals = (await grid.ReadAsync<TotalsRow>()).AsList();
@@ -143,6 +144,20 @@ public static class DossierStore
         var total = totals.FirstOrDefault(t => t.YearId == year.Id);
         return new Dossier(application, applicant, working, documents, year,
             new BudgetPosition(new Yen(total?.Committed ?? 0), new Yen(total?.Open ?? 0)), serial, recipients);
+    }
+
+    private sealed record WorkingRow(Section Section, string Answers, int Revision, Guid Editor, DateTimeOffset UpdatedAt, string UpdatedByName)
+    {
+        public WorkingSection Read(Protection protection) => new(
+            Section,
+            Section switch
+            {
+                Section.Office => protection.Read<OfficeAnswers>(Answers),
+                Section.Amount => protection.Read<AmountAnswers>(Answers),
+                Section.Account => protection.Read<AccountAnswers>(Answers),
+                _ => protection.Read<ReceiptsAnswers>(Answers),
+            },
+            Revision, Editor, UpdatedAt, UpdatedByName);
     }
 
     private sealed record TotalsRow(string YearId, long Committed, long Open);

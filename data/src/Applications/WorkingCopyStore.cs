@@ -13,8 +13,12 @@ public static class WorkingCopyStore
     /// </summary>
     /// <param name="seen">The revision the page was made from; 0: never saved.</param>
     /// <returns>The new revision; null when somebody else saved something different meanwhile.</returns>
-    public static Task<int?> SaveAsync<T>(NpgsqlConnection connection, Guid applicationId, Section section, T answers, int seen, Guid editor, Guid userId, DateTimeOffset now) =>
-        connection.QuerySingleOrDefaultAsync<int?>(
+    public static async Task<int?> SaveAsync<T>(NpgsqlConnection connection, Guid applicationId, Section section, T answers, int seen, Guid editor, Guid userId, DateTimeOffset now)
+    {
+        var text = connection.Protection().Write(answers);
+        // Protected twice, the same number reads differently: equal answers stay as they are stored, so that they count as equal.
+        if (section == Section.Account && await StoredAsync(connection, applicationId, section) is { } stored && answers!.Equals(connection.Protection().Read<T>(stored))) text = stored;
+        return await connection.QuerySingleOrDefaultAsync<int?>(
             """
             insert into working_sections as w (application_id, section, answers, revision, editor, updated_at, updated_by)
             values (@applicationId, @section, @answers::jsonb, 1, @editor, @now, @userId)
@@ -24,5 +28,9 @@ public static class WorkingCopyStore
             where w.revision = @seen or w.editor = @editor or w.answers = excluded.answers
             returning w.revision
             """,
-            new { applicationId, section, answers = ApplicationJson.Write(answers), seen, editor, userId, now });
+            new { applicationId, section, answers = text, seen, editor, userId, now });
+    }
+
+    private static Task<string?> StoredAsync(NpgsqlConnection connection, Guid applicationId, Section section) => connection.QuerySingleOrDefaultAsync<string>(
+        "select answers::text from working_sections where application_id = @applicationId and section = @section", new { applicationId, section });
 }

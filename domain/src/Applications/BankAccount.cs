@@ -24,6 +24,15 @@ public sealed record BankAccount(
 
     public bool IsYucho => BankCode == YuchoBank;
 
+    /// <summary>The number as it stands on pages that do not need it.</summary>
+    public string MaskedNumber => Mask(Number);
+
+    /// <summary>記号・番号 likewise; null unless Yucho.</summary>
+    public string? MaskedYucho => Symbol is null || YuchoNumber is null ? null : $"{Symbol[..1]}＊＊＊＊　{Mask(YuchoNumber)}";
+
+    /// <summary>All but the last three characters hidden; of a shorter one everything.</summary>
+    public static string Mask(string number) => number.Length <= 3 ? new string('＊', number.Length) : new string('＊', number.Length - 3) + number[^3..];
+
     /// <summary>普通 or 当座.</summary>
     public string KindName => Kind == AccountKind.Ordinary ? "普通" : "当座";
 

@@ -53,7 +53,7 @@ internal static class Seeding
         await using var tables = await CaseTables.OpenAsync(source, cancel);
         await TimedAsync("applications", async () =>
         {
-            await TellAsync(planned, tables, p => Story.Tell(p, years[(p.Institution.Programme, Calendar.Year(p.Phase))], staff, banks, Dice.For(Seed, p.Index + 1_000_000_000L)), cancel);
+            await TellAsync(planned, tables, p => Story.Tell(p, years[(p.Institution.Programme, Calendar.Year(p.Phase))], staff, banks, database.Protection, Dice.For(Seed, p.Index + 1_000_000_000L)), cancel);
             await tables.CompleteAsync(cancel);
             return true;
         });

@@ -1,4 +1,4 @@
-using GrantPortal.Data.Applications;
+using GrantPortal.Data;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
@@ -23,6 +23,7 @@ internal sealed class Story
     private readonly ProgrammeYear year;
     private readonly Staff staff;
     private readonly Dice dice;
+    private readonly Protection protection;
     private readonly DateTimeOffset created;
     private readonly List<SubmittedVersion> versions = [];
     private readonly List<StoredDocument> documents = [];
@@ -32,9 +33,9 @@ internal sealed class Story
     private Form form;
     private DateTimeOffset now;
 
-    private Story(Planned planned, ProgrammeYear year, Staff staff, IReadOnlyList<(string Bank, string Branch)> banks, Dice dice)
+    private Story(Planned planned, ProgrammeYear year, Staff staff, IReadOnlyList<(string Bank, string Branch)> banks, Protection protection, Dice dice)
     {
-        (this.planned, this.year, this.staff, this.dice, now) = (planned, year, staff, dice, planned.Submission);
+        (this.planned, this.year, this.staff, this.protection, this.dice, now) = (planned, year, staff, protection, dice, planned.Submission);
         created = now.AddMinutes(-dice.Between(20, 72 * 60));
         application = new Application
         {
@@ -50,9 +51,9 @@ internal sealed class Story
 
     private Owner Owner => planned.Institution.Owner;
 
-    public static Case Tell(Planned planned, ProgrammeYear year, Staff staff, IReadOnlyList<(string Bank, string Branch)> banks, Dice dice)
+    public static Case Tell(Planned planned, ProgrammeYear year, Staff staff, IReadOnlyList<(string Bank, string Branch)> banks, Protection protection, Dice dice)
     {
-        var story = new Story(planned, year, staff, banks, dice);
+        var story = new Story(planned, year, staff, banks, protection, dice);
         if (planned.Ending == Status.Draft) return story.Draft();
         story.Submitted();
         return new Case(
@@ -65,10 +66,10 @@ internal sealed class Story
         var steps = dice.Between(1, 4);
         var all = new (Section, string)[]
         {
-            (Section.Office, ApplicationJson.Write(form.Answers.Office)),
-            (Section.Amount, ApplicationJson.Write(form.Answers.Amount)),
-            (Section.Account, ApplicationJson.Write(form.Answers.Account)),
-            (Section.Receipts, ApplicationJson.Write(form.Answers.Receipts)),
+            (Section.Office, protection.Write(form.Answers.Office)),
+            (Section.Amount, protection.Write(form.Answers.Amount)),
+            (Section.Account, protection.Write(form.Answers.Account)),
+            (Section.Receipts, protection.Write(form.Answers.Receipts)),
         };
         if (steps == 4) documents.AddRange(form.Documents.Select(d => new StoredDocument(d, dice.RandomId(), Attached: true, now)));
         return new Case(application, Owner, created, now, null, [], documents, [], all[..steps], dice.RandomId());
@@ -165,7 +166,7 @@ internal sealed class Story
         var content = form.Read(Owner, year, JapanTime.DateOf(now));
         Do(application.Submit(content, year, default, ReceiptNumbers.Format(year, planned.Serial), Owner.Actor, now));
         versions.Add(new SubmittedVersion(
-            application.Submissions, ApplicationJson.Write(form.Answers), ApplicationJson.Write(content), content.Applied, now, [.. form.Documents.Select(d => d.Id)]));
+            application.Submissions, protection.Write(form.Answers), protection.Write(content), content.Applied, now, [.. form.Documents.Select(d => d.Id)]));
     }
 
     private void Do(Outcome outcome)

@@ -1,4 +1,5 @@
 using Dapper;
+using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Applications;
 using GrantPortal.Domain.Applications;
@@ -50,8 +51,8 @@ internal sealed class Drafts(string connectionString)
     /// <summary>A further set, spread over the clients.</summary>
     public async Task<IReadOnlyList<Draft>> AddAsync(int clients, int count, CancellationToken cancel)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancel);
+        await using var database = Database.At(connectionString);
+        await using var connection = await database.OpenAsync(cancel);
         var first = made;
         made += count;
         await connection.ExecuteAsync(new CommandDefinition(
@@ -80,7 +81,7 @@ internal sealed class Drafts(string connectionString)
                 first,
                 count,
                 amount = ApplicationJson.Write(Answers.Amount),
-                account = ApplicationJson.Write(Answers.Account),
+                account = database.Protection.Write(Answers.Account),
                 receipts = ApplicationJson.Write(Answers.Receipts),
             }, cancellationToken: cancel));
         return (await connection.QueryAsync<Draft>(new CommandDefinition(

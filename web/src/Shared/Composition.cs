@@ -20,7 +20,6 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
@@ -41,6 +40,7 @@ public static class Composition
         AddSettings(services);
         AddStorage(services);
         AddWeb(services, builder.Configuration);
+        services.AddKeyRing(builder.Configuration);
         AddSessions(services);
         AddJobs(services);
         AddFeatures(services);
@@ -75,7 +75,8 @@ public static class Composition
         services.AddSingleton(s => Database.At(
             s.GetRequiredService<IConfiguration>().GetConnectionString("Portal") is { Length: > 0 } portal
                 ? portal
-                : throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."])));
+                : throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."]),
+            s.GetRequiredService<IDataProtectionProvider>));
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.Open());
     }
 
@@ -123,9 +124,6 @@ public static class Composition
 
     private static void AddSessions(IServiceCollection services)
     {
-        services.AddDataProtection().SetApplicationName("GrantPortal");
-        services.AddSingleton<DataProtectionKeys>();
-        services.AddOptions<KeyManagementOptions>().Configure<DataProtectionKeys>((options, keys) => options.XmlRepository = keys);
         services.AddIdentityCore<PortalUser>(identity =>
         {
             identity.User.RequireUniqueEmail = true;

@@ -26,6 +26,9 @@ public enum Permission
     /// <summary>交付決定, 不交付, hand back.</summary>
     Decide,
 
+    /// <summary>口座番号を表示する on a case: by who compares it with the passbook or pays, each time in the audit.</summary>
+    ReadAccountNumber,
+
     /// <summary>A document by id: the applicant's own, or a submitted one for staff.</summary>
     ReadDocument,
 }
@@ -41,6 +44,7 @@ public static class Permissions
         [Permission.Review] = actor => actor.Is(StaffRole.Reviewer),
         [Permission.Release] = actor => actor.Is(StaffRole.Reviewer) || actor.Is(StaffRole.Admin),
         [Permission.Decide] = actor => actor.Is(StaffRole.Approver),
+        [Permission.ReadAccountNumber] = actor => actor.Is(StaffRole.Reviewer) || actor.Is(StaffRole.Approver) || actor.Is(StaffRole.Finance) || actor.Is(StaffRole.Auditor),
         [Permission.ReadDocument] = _ => true,
     };
 

@@ -20,7 +20,7 @@ public sealed class ParkedPostTests(ProbedPortal portal) : IClassFixture<ProbedP
         Assert.Equal("/login?returnUrl=%2Fprobe%2Fstep%2F7%3Fpart%3D2", posted.Headers.Location?.ToString());
 
         await SignInAsync(browser, user);
-        Assert.Contains("<p>kind=a,b&name=見本</p>", await browser.GetStringOfAsync(Step), StringComparison.Ordinal);
+        Assert.Contains("<p>name=見本&kind=a,b</p>", await browser.GetStringOfAsync(Step), StringComparison.Ordinal);
         Assert.Contains("<p>nothing</p>", await browser.GetStringOfAsync(Step), StringComparison.Ordinal);
     }
 
@@ -39,7 +39,7 @@ public sealed class ParkedPostTests(ProbedPortal portal) : IClassFixture<ProbedP
         Assert.Equal(HttpStatusCode.Redirect, posted.StatusCode);
 
         await SignInAsync(browser, user);
-        Assert.Contains("<p>last=after&name=見本</p>", await browser.GetStringOfAsync(Step), StringComparison.Ordinal);
+        Assert.Contains("<p>name=見本&last=after</p>", await browser.GetStringOfAsync(Step), StringComparison.Ordinal);
     }
 
     [Fact]

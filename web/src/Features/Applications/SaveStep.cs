@@ -56,7 +56,7 @@ public sealed class SaveStep(Database database, TimeProvider clock)
         if (revision is null) return new SaveStepResult.Conflict(dossier);
         await transaction.CommitAsync(cancel);
         if (!dossier.Application.IsEditable) return new SaveStepResult.Refused(dossier, EditOvertaken);
-        var saved = new WorkingSection(section, Json(answers, section), revision.Value, editor, now, actor.Name);
+        var saved = new WorkingSection(section, Of(answers, section), revision.Value, editor, now, actor.Name);
         return new SaveStepResult.Saved(dossier with { Working = [.. dossier.Working.Where(w => w.Section != section), saved] }, revision.Value);
 
         Task<int?> SaveAsync<T>(T value) => WorkingCopyStore.SaveAsync(connection, id, section, value, seen, editor, actor.UserId, now);
@@ -66,11 +66,11 @@ public sealed class SaveStep(Database database, TimeProvider clock)
     public static Refusal EditOvertaken { get; } = new(RefusalCode.WrongState,
         "審査が始まったため、変更を申請できなくなりました。提出済みの内容で審査が進みます。入力した内容は、この画面で引き続き確認できます。");
 
-    private static string Json(ApplicationAnswers answers, Section section) => section switch
+    private static object Of(ApplicationAnswers answers, Section section) => section switch
     {
-        Section.Office => ApplicationJson.Write(answers.Office),
-        Section.Amount => ApplicationJson.Write(answers.Amount),
-        Section.Account => ApplicationJson.Write(answers.Account),
-        _ => ApplicationJson.Write(answers.Receipts),
+        Section.Office => answers.Office,
+        Section.Amount => answers.Amount,
+        Section.Account => answers.Account,
+        _ => answers.Receipts,
     };
 }

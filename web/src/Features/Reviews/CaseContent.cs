@@ -9,7 +9,12 @@ namespace GrantPortal.Web.Features.Reviews;
 /// <summary>One thing an application says.</summary>
 /// <param name="Note">What the portal adds, as a bank's name; no part of what was applied for.</param>
 /// <param name="Changed">Different from the version before.</param>
-public sealed record Fact(string Label, string Value, string? Note = null, bool Changed = false);
+/// <param name="Masked">How the value is shown to who did not ask for the account number; null: it is no secret.</param>
+public sealed record Fact(string Label, string Value, string? Note = null, bool Changed = false, string? Masked = null)
+{
+    /// <summary>The value as the page says it: a masked one only where the account number was asked for.</summary>
+    public string Said(bool accountShown) => accountShown ? Value : Masked ?? Value;
+}
 
 public sealed record FactGroup(string Heading, IReadOnlyList<Fact> Facts);
 
@@ -19,35 +24,39 @@ public sealed record Change(string Heading, string Label, string? Before, string
 /// <summary>A submitted version as a reviewer reads it, in the order of the steps.</summary>
 public static class CaseContent
 {
+    public const string AccountHeading = "振込先の口座";
+
     /// <param name="previous">The version before, to mark what changed; null for the first.</param>
     /// <param name="bank">Names for the version's own bank and branch codes; null where the list does not have them.</param>
-    public static IReadOnlyList<FactGroup> Of(ApplicationContent content, ApplicationContent? previous, ProgrammeYear year, BankNames? bank)
+    /// <param name="accountShown">The account number was asked for; otherwise it is masked.</param>
+    public static IReadOnlyList<FactGroup> Of(ApplicationContent content, ApplicationContent? previous, ProgrammeYear year, BankNames? bank, bool accountShown)
     {
         var groups = Groups(content, year, bank);
-        var changed = Changes(content, previous, year).Select(c => (c.Heading, c.Label)).ToHashSet();
-        return [.. groups.Select(g => g with { Facts = [.. g.Facts.Select(f => f with { Changed = changed.Contains((g.Heading, f.Label)) })] })];
+        var changed = Changes(content, previous, year, accountShown).Select(c => (c.Heading, c.Label)).ToHashSet();
+        return [.. groups.Select(g => g with { Facts = [.. g.Facts.Select(f => f with { Value = f.Said(accountShown), Masked = null, Changed = changed.Contains((g.Heading, f.Label)) })] })];
     }
 
-    /// <summary>In the order of the steps; none for a first version.</summary>
-    public static IReadOnlyList<Change> Changes(ApplicationContent content, ApplicationContent? previous, ProgrammeYear year)
+    /// <summary>In the order of the steps; none for a first version. Masked values are compared by what they hide.</summary>
+    public static IReadOnlyList<Change> Changes(ApplicationContent content, ApplicationContent? previous, ProgrammeYear year, bool accountShown)
     {
         if (previous is null) return [];
         var (now, before) = (Values(content, year), Values(previous, year));
         return
         [
-            .. now.Keys.Union(before.Keys).Select(k => new Change(k.Heading, k.Label, before.GetValueOrDefault(k), now.GetValueOrDefault(k)))
-                .Where(c => !string.Equals(c.Before, c.After, StringComparison.Ordinal)),
+            .. now.Keys.Union(before.Keys).Select(k => (Key: k, Before: before.GetValueOrDefault(k), After: now.GetValueOrDefault(k)))
+                .Where(c => !string.Equals(c.Before?.Value, c.After?.Value, StringComparison.Ordinal))
+                .Select(c => new Change(c.Key.Heading, c.Key.Label, c.Before?.Said(accountShown), c.After?.Said(accountShown))),
         ];
     }
 
-    private static Dictionary<(string Heading, string Label), string> Values(ApplicationContent content, ProgrammeYear year) =>
-        Groups(content, year, bank: null).SelectMany(g => g.Facts.Select(f => (Key: (g.Heading, f.Label), f.Value))).ToDictionary(f => f.Key, f => f.Value);
+    private static Dictionary<(string Heading, string Label), Fact> Values(ApplicationContent content, ProgrammeYear year) =>
+        Groups(content, year, bank: null).SelectMany(g => g.Facts.Select(f => (Key: (g.Heading, f.Label), Fact: f))).ToDictionary(f => f.Key, f => f.Fact);
 
     private static List<FactGroup> Groups(ApplicationContent content, ProgrammeYear year, BankNames? bank) =>
     [
         new(content.Programme == Programme.Care ? "事業所" : "医療機関", Office(content, year)),
         new("金額", Amount(content)),
-        new("振込先の口座", Account(content.Account, bank)),
+        new(AccountHeading, Account(content.Account, bank)),
         new("領収書", [.. content.Receipts.Select(r => new Fact($"領収書 {r.Slot + 1}", $"{r.Date:yyyy年M月d日}　{r.Issuer}　{r.Amount}円"))]),
         new("申請者", Applicant(content.Applicant)),
     ];
@@ -91,9 +100,9 @@ public static class CaseContent
         {
             new("銀行コード", account.BankCode, account.IsYucho ? "ゆうちょ銀行" : bank?.Bank ?? "一覧にない銀行コードです"),
             new("支店コード", account.BranchCode, bank?.Branch ?? (account.IsYucho ? null : "一覧にない支店コードです")),
-            new("種目・口座番号", $"{account.KindName}　{account.Number}"),
+            new("種目・口座番号", $"{account.KindName}　{account.Number}", Masked: $"{account.KindName}　{account.MaskedNumber}"),
         };
-        if (account.IsYucho) facts.Add(new Fact("記号・番号", $"{account.Symbol}　{account.YuchoNumber}"));
+        if (account.IsYucho) facts.Add(new Fact("記号・番号", $"{account.Symbol}　{account.YuchoNumber}", Masked: account.MaskedYucho));
         facts.Add(new Fact("口座名義", account.Holder));
         return facts;
     }

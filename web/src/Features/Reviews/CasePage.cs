@@ -14,9 +14,10 @@ namespace GrantPortal.Web.Features.Reviews;
 /// <param name="Previous">The version before it; null for the first.</param>
 /// <param name="Known">What the master of institutions says about the number.</param>
 /// <param name="Form">As typed, or with what a fresh form begins with.</param>
+/// <param name="AccountShown">The account number was asked for and stands on this page unmasked; the audit knows.</param>
 public sealed record CasePage(
     Dossier Dossier, SubmittedVersion Version, SubmittedVersion? Previous, CaseFacts Facts, IReadOnlyList<HistoryLine> History, KnownInstitution? Known, BankNames? Bank,
-    ReviewForm Form, Actor Actor, DateTimeOffset Now)
+    ReviewForm Form, Actor Actor, DateTimeOffset Now, bool AccountShown = false)
 {
     /// <summary>Others who say that the number is theirs (rule 2).</summary>
     public IReadOnlyList<NumberReport> Reports { get; init; } = [];
@@ -28,9 +29,9 @@ public sealed record CasePage(
     /// <summary>An earlier version is only looked at.</summary>
     public CaseActs Acts { get; } = CaseActs.For(Dossier.Application, Actor, Now);
 
-    public IReadOnlyList<FactGroup> Groups { get; } = CaseContent.Of(Version.Content, Previous?.Content, Dossier.Year, Bank);
+    public IReadOnlyList<FactGroup> Groups { get; } = CaseContent.Of(Version.Content, Previous?.Content, Dossier.Year, Bank, AccountShown);
 
-    public IReadOnlyList<Change> Changes { get; } = CaseContent.Changes(Version.Content, Previous?.Content, Dossier.Year);
+    public IReadOnlyList<Change> Changes { get; } = CaseContent.Changes(Version.Content, Previous?.Content, Dossier.Year, AccountShown);
 
     /// <summary>What needs a look first.</summary>
     public IReadOnlyList<Check> Checks { get; } =

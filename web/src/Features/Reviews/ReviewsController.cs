@@ -31,6 +31,18 @@ public sealed class ReviewsController(
         return View("Case", page);
     }
 
+    /// <summary>口座番号を表示する: the same page with the account number of this version, to compare with the passbook. Every time stands in the audit.</summary>
+    [HttpPost("account")]
+    [Permit(Permission.ReadAccountNumber)]
+    public async Task<IActionResult> ShowAccount(Guid id, ReviewForm form, int? shown, CancellationToken cancel)
+    {
+        ModelState.Clear();
+        if (await FindAsync(id, form.Verdict is null ? null : form, shown, cancel, accountShown: true) is not { } page) return NotFound();
+        await audit.AppendAsync(
+            new AuditEntry(Actor, "account-number-read", "application", id.ToString(), HttpContext.Address(), new { version = page.Version.Version }), cancel);
+        return View("Case", page);
+    }
+
     [HttpPost("claim")]
     [Permit(Permission.Review)]
     public async Task<IActionResult> Claim(Guid id, ReviewForm form, CancellationToken cancel) =>
@@ -124,7 +136,7 @@ public sealed class ReviewsController(
 
     /// <summary>The case as it is now; null when it does not exist or is a draft.</summary>
     /// <param name="typed">Null: a fresh form.</param>
-    private async Task<CasePage?> FindAsync(Guid id, ReviewForm? typed, int? version, CancellationToken cancel)
+    private async Task<CasePage?> FindAsync(Guid id, ReviewForm? typed, int? version, CancellationToken cancel, bool accountShown = false)
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
@@ -137,7 +149,7 @@ public sealed class ReviewsController(
         var history = await ApplicationQueries.HistoryAsync(connection, id);
         var known = await offices.FindAsync(application.Programme, shown.Content.Number, cancel);
         var bank = await banks.NamesAsync(shown.Content.Account.BankCode, shown.Content.Account.BranchCode, cancel);
-        return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now)
+        return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now, accountShown)
         {
             Reports = await NumberReports.AboutAsync(connection, id, application.Programme, shown.Content.Number),
         };
