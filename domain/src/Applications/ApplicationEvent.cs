@@ -47,7 +47,9 @@ public enum Verdict
 
 /// <summary>One item of a 差戻し: only these open, each with its reason.</summary>
 /// <param name="Key">Of <see cref="ApplicationItems"/>, as in <c>Account.Holder</c> or <c>Documents.Receipt</c>.</param>
-public sealed record ReturnedItem(string Key, string Reason);
+/// <param name="Reason">What the applicant reads at the item.</param>
+/// <param name="Code">Of <see cref="Reviews.ReturnReason"/>; null: returned before reasons had codes.</param>
+public sealed record ReturnedItem(string Key, string Reason, string? Code = null);
 
 public static class EventKinds
 {

@@ -40,11 +40,21 @@ public static class ApplicationItems
         new("Amount.Cost", "対象経費", Section.Amount),
     ];
 
+    /// <summary>Every item of either programme, once, in the order of the steps; the number under both its names.</summary>
+    public static IReadOnlyList<ApplicationItem> All { get; } =
+    [
+        .. Common.Concat(Care).Concat(Medical.Where(m => Care.All(c => c.Key != m.Key))).OrderBy(i => i.Section)
+            .Select(i => i.Key == "Office.Number" ? i with { Name = "介護事業所番号・医療機関コード" } : i),
+        .. Enum.GetValues<DocumentKind>().Select(ForDocument),
+    ];
+
+    /// <summary>The item of a kind of documents.</summary>
+    public static ApplicationItem ForDocument(DocumentKind kind) => new($"Documents.{kind}", kind.Name(), kind == DocumentKind.Receipt ? Section.Receipts : null, kind);
+
     /// <summary>All items of a year's applications, in the order of the steps.</summary>
     public static IReadOnlyList<ApplicationItem> For(ProgrammeYear year)
     {
-        var documents = year.Documents.Select(d => new ApplicationItem(
-            $"Documents.{d.Kind}", d.Kind.Name(), d.Kind == DocumentKind.Receipt ? Section.Receipts : null, d.Kind));
+        var documents = year.Documents.Select(d => ForDocument(d.Kind));
         return [.. Common.Concat(year.Programme == Programme.Care ? Care : Medical).Where(i => i.Section is not null)
             .OrderBy(i => i.Section).ThenBy(i => i.Key != "Office.Number"), .. documents];
     }

@@ -160,7 +160,9 @@ public static class Composition
         services.AddSingleton<IJobHandler, MailHandler>();
         services.AddSingleton<IJobHandler, OrphanSweep>();
         services.AddSingleton<IJobHandler, DraftReminderJob>();
+        services.AddSingleton<IJobHandler, ReturnReminderJob>();
         services.AddSingleton(new DailyJob(DraftReminderJob.JobKind, new TimeOnly(9, 0)));
+        services.AddSingleton(new DailyJob(ReturnReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
     }
 

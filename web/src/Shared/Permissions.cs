@@ -29,6 +29,9 @@ public enum Permission
     /// <summary>口座番号を表示する on a case: by who compares it with the passbook or pays, each time in the audit.</summary>
     ReadAccountNumber,
 
+    /// <summary>差戻しの理由: the list clerks choose from.</summary>
+    ManageReasons,
+
     /// <summary>A document by id: the applicant's own, or a submitted one for staff.</summary>
     ReadDocument,
 }
@@ -45,6 +48,7 @@ public static class Permissions
         [Permission.Release] = actor => actor.Is(StaffRole.Reviewer) || actor.Is(StaffRole.Admin),
         [Permission.Decide] = actor => actor.Is(StaffRole.Approver),
         [Permission.ReadAccountNumber] = actor => actor.Is(StaffRole.Reviewer) || actor.Is(StaffRole.Approver) || actor.Is(StaffRole.Finance) || actor.Is(StaffRole.Auditor),
+        [Permission.ManageReasons] = actor => actor.Is(StaffRole.Admin),
         [Permission.ReadDocument] = _ => true,
     };
 

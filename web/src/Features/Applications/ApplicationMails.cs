@@ -38,6 +38,26 @@ public sealed class ApplicationMails(IOptions<PortalOptions> portal)
         申請の予定がない場合は、このメールに対応していただく必要はありません。
         """);
 
+    /// <summary>To a member, 7 and 1 days before the date an answer to a 差戻し is asked by.</summary>
+    public Mail ReturnReminder(string to, ProgrammeYear year, string receiptNumber, string name, Guid applicationId, DateOnly answerBy, IReadOnlyList<ReturnedItem> items)
+    {
+        var names = ApplicationItems.For(year).ToDictionary(i => i.Key, i => i.Name, StringComparer.Ordinal);
+        return new(to, $"【{portal.Value.Name}】修正の回答期限が近づいています",
+            $"""
+            次の申請について、修正をお願いしています。まだ再申請されていません。
+
+            　受付番号　：{receiptNumber}
+            　申請先　　：{year.YearName} {Programme(year.Programme)}
+            　名称　　　：{name}
+            　回答期限　：{Date(answerBy)}（過ぎても修正と再申請はできます）
+
+            {string.Join('\n', items.Select(i => $"・{names.GetValueOrDefault(i.Key, i.Key)}：{i.Reason}"))}
+
+            次のページから上の項目を直し、もう一度申請してください。
+            {Address(applicationId)}
+            """);
+    }
+
     /// <summary>To who reported a number as theirs, once it is free to apply for (rule 2).</summary>
     public Mail NumberFree(string to, string number) => new(to, $"【{portal.Value.Name}】申し出の番号で申請できるようになりました",
         $"""

@@ -6,6 +6,7 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Reviews;
+using GrantPortal.Web.Shared.Forms;
 
 namespace GrantPortal.Web.Features.Reviews;
 
@@ -19,6 +20,9 @@ public sealed record CasePage(
     Dossier Dossier, SubmittedVersion Version, SubmittedVersion? Previous, CaseFacts Facts, IReadOnlyList<HistoryLine> History, KnownInstitution? Known, BankNames? Bank,
     ReviewForm Form, Actor Actor, DateTimeOffset Now, bool AccountShown = false)
 {
+    /// <summary>Reasons a return can name.</summary>
+    public IReadOnlyList<ReturnReason> Reasons { get; init; } = [];
+
     /// <summary>Others who say that the number is theirs (rule 2).</summary>
     public IReadOnlyList<NumberReport> Reports { get; init; } = [];
 
@@ -57,6 +61,13 @@ public sealed record CasePage(
         var same = Version.Documents.Where(d => d.Kind == document.Kind).ToList();
         return same.Count > 1 ? $"{document.Kind.Name()} {same.IndexOf(document) + 1}" : document.Kind.Name();
     }
+
+    /// <summary>The reasons an item can be returned for; その他 first, for it asks for words.</summary>
+    public IReadOnlyList<Choice> ReasonsFor(string item) =>
+    [
+        .. Reasons.Where(r => r.FitsItem(item)).OrderBy(r => r.Code != ReturnReason.Other)
+            .Select(r => r.Code == ReturnReason.Other ? new Choice("", "その他（言葉で伝える）") : new Choice(r.Code, r.Label)),
+    ];
 
     /// <summary>What an item of a return is called.</summary>
     public string NameOf(ReturnedItem item) => ApplicationItems.For(Dossier.Year).FirstOrDefault(i => i.Key == item.Key)?.Name ?? item.Key;

@@ -1,6 +1,7 @@
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Programmes;
+using GrantPortal.Domain.Reviews;
 
 namespace GrantPortal.Web.Features.Reviews;
 
@@ -33,6 +34,9 @@ public sealed record ReviewForm
 
     /// <summary>差戻し: keys of the ticked items.</summary>
     public List<string> Items { get; init; } = [];
+
+    /// <summary>差戻し: code of the reason by item key; none: その他.</summary>
+    public Dictionary<string, string?> Codes { get; init; } = [];
 
     /// <summary>差戻し: own words by item key.</summary>
     public Dictionary<string, string?> Words { get; init; } = [];
@@ -67,9 +71,10 @@ public sealed record ReviewForm
         return problems.Any ? null : new ReviewReading(verdict, amount, reason);
     }
 
-    /// <summary>差し戻す: at least one item, and words for each: its own, or 「理由」.</summary>
+    /// <summary>差し戻す: at least one item, a coded reason for each, and words: the reason's, its own, or 「理由」.</summary>
+    /// <param name="reasons">Those that can be chosen now.</param>
     /// <returns>Null with at least one problem.</returns>
-    public ReturnReading? ReadReturn(ProgrammeYear year, DateOnly today, Problems problems)
+    public ReturnReading? ReadReturn(ProgrammeYear year, IReadOnlyList<ReturnReason> reasons, DateOnly today, Problems problems)
     {
         var known = ApplicationItems.For(year);
         var ticked = known.Where(i => Items.Contains(i.Key, StringComparer.Ordinal)).ToList();
@@ -80,7 +85,8 @@ public sealed record ReviewForm
         {
             var own = Text(Words.GetValueOrDefault(item.Key));
             if (own.Length > LongestWords) problems.Add($"{nameof(Words)}[{item.Key}]", $"{item.Name}について伝えることは{LongestWords}文字以内で入力してください（いまは{own.Length}文字です）。");
-            items.Add(new ReturnedItem(item.Key, own.Length > 0 ? own : reason ?? ""));
+            if (!JapaneseText.IsWritable(own, lines: true)) problems.Add($"{nameof(Words)}[{item.Key}]", $"{item.Name}について伝えることに使えない文字が含まれています。入力し直してください。");
+            if (ReadCode(item, reasons, problems) is { } chosen) items.Add(new ReturnedItem(item.Key, chosen.Say(own.Length > 0 ? own : reason ?? ""), chosen.Code));
         }
         if (items.FirstOrDefault(i => i.Reason.Length == 0) is { } bare)
             problems.Add(nameof(Reason), $"差し戻す理由を入力してください（「{known.First(i => i.Key == bare.Key).Name}」に伝えることがありません）。");
@@ -94,6 +100,14 @@ public sealed record ReviewForm
     /// <returns>Null with a problem.</returns>
     public string? ReadWithdrawal(Problems problems) =>
         Required(nameof(Explanation), Text(Explanation), "取下げの説明", "取下げの説明を入力してください。申請者にこのまま伝わります。", problems);
+
+    private ReturnReason? ReadCode(ApplicationItem item, IReadOnlyList<ReturnReason> reasons, Problems problems)
+    {
+        var code = Codes.GetValueOrDefault(item.Key) is { Length: > 0 } chosen ? chosen : ReturnReason.Other;
+        if (reasons.FirstOrDefault(r => r.Code == code && r.FitsItem(item.Key)) is { } known) return known;
+        problems.Add($"{nameof(Codes)}[{item.Key}]", $"「{item.Name}」の区分を、一覧から選び直してください。");
+        return null;
+    }
 
     private Yen? ReadAmount(Problems problems)
     {
@@ -118,6 +132,7 @@ public sealed record ReviewForm
     private static string? Required(string field, string text, string label, string? missing, Problems problems)
     {
         if (text.Length > LongestReason) problems.Add(field, $"{label}は{LongestReason}文字以内で入力してください（いまは{text.Length}文字です）。");
+        else if (!JapaneseText.IsWritable(text, lines: true)) problems.Add(field, $"{label}に使えない文字が含まれています。入力し直してください。");
         else if (text.Length == 0 && missing is not null) problems.Add(field, missing);
         else return text.Length == 0 ? null : text;
         return null;

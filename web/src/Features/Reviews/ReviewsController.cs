@@ -70,7 +70,7 @@ public sealed class ReviewsController(
     {
         if (await FindAsync(id, form, version: null, cancel) is not { } page) return NotFound();
         var problems = new Problems();
-        if (form.ReadReturn(page.Dossier.Year, page.Today, problems) is not { } reading) return await InvalidAsync(page, problems, cancel);
+        if (form.ReadReturn(page.Dossier.Year, page.Reasons, page.Today, problems) is not { } reading) return await InvalidAsync(page, problems, cancel);
         var result = await review.ReturnAsync(id, form.Seen, reading.Items, reading.AnswerBy, Actor, cancel);
         return await AnswerAsync(id, form, result, "差し戻しました。申請者にメールでお知らせします。", cancel);
     }
@@ -151,6 +151,7 @@ public sealed class ReviewsController(
         var bank = await banks.NamesAsync(shown.Content.Account.BankCode, shown.Content.Account.BranchCode, cancel);
         return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now, accountShown)
         {
+            Reasons = await ReturnReasons.ActiveAsync(connection),
             Reports = await NumberReports.AboutAsync(connection, id, application.Programme, shown.Content.Number),
         };
     }
