@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Identity;
 namespace GrantPortal.Testing;
 
 /// <summary>An account a test made; its password is <see cref="Given.Password"/>.</summary>
-/// <param name="ApplicantId">Null: staff.</param>
+/// <param name="ApplicantId">Null: staff, or nobody's yet.</param>
 public sealed record TestUser(Guid Id, string Email, string Name, Guid? ApplicantId, Actor Actor);
 
 /// <summary>Makes what a test begins with. Features add their own as extension methods: <c>given.ASubmittedApplication(…)</c>.</summary>
@@ -42,6 +42,14 @@ public sealed class Given(Database database, TimeProvider clock)
         await AccountStore.AddMemberAsync(connection, user.Id, applicantId, role, clock.GetUtcNow());
         var actor = new Actor(user.Id, user.Name, new HashSet<StaffRole>(), new Dictionary<Guid, MemberRole> { [applicantId] = role });
         return new TestUser(user.Id, user.Email, user.Name, applicantId, actor);
+    }
+
+    /// <summary>An account that belongs to no applicant yet.</summary>
+    public async Task<TestUser> ANewcomer()
+    {
+        await using var connection = await database.OpenAsync();
+        var user = await AddAsync(connection, "新規");
+        return new TestUser(user.Id, user.Email, user.Name, null, new Actor(user.Id, user.Name, new HashSet<StaffRole>(), new Dictionary<Guid, MemberRole>()));
     }
 
     /// <summary>A staff account with these roles.</summary>

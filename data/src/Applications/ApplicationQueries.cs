@@ -11,7 +11,7 @@ namespace GrantPortal.Data.Applications;
 /// <summary>One line of an applicant's list.</summary>
 public sealed record ApplicationLine(
     Guid Id, Programme Programme, Status Status, string? ReceiptNumber, string? Number, string? Name, long AppliedYen, long? GrantedYen,
-    DateTimeOffset? ReceivedAt, DateTimeOffset UpdatedAt, DateOnly? AnswerBy, string ApplicantName, bool BeingEdited);
+    DateTimeOffset? ReceivedAt, DateTimeOffset UpdatedAt, DateOnly? AnswerBy, Guid ApplicantId, string ApplicantName, bool BeingEdited);
 
 /// <summary>Where a list goes on: the last line shown.</summary>
 public sealed record ListPosition(DateTimeOffset UpdatedAt, Guid Id);
@@ -36,7 +36,7 @@ public static class ApplicationQueries
             """
             select a.id, a.programme, a.status, a.receipt_number, coalesce(a.number, w.answers ->> 'number') as number,
               coalesce(a.name, w.answers ->> 'name') as name, a.applied_yen, a.granted_yen, a.received_at, a.updated_at, a.answer_by,
-              p.name as applicant_name, w.application_id is not null as being_edited
+              a.applicant_id, p.name as applicant_name, w.application_id is not null as being_edited
             from memberships m
             cross join lateral (
               select x.id, x.programme, x.status, x.receipt_number, x.number, x.name, x.applied_yen, x.granted_yen, x.received_at, x.updated_at,

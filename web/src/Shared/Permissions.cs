@@ -1,29 +1,125 @@
 using GrantPortal.Domain.Accounts;
+using static GrantPortal.Web.Shared.Needs;
+using static GrantPortal.Web.Shared.Permission;
+using static GrantPortal.Web.Shared.Sees;
+using static GrantPortal.Web.Shared.Who;
 
 namespace GrantPortal.Web.Shared;
 
-/// <summary>Everything a request may be for. Each endpoint names one; who may, stands in <see cref="Permissions"/>.</summary>
+/// <summary>
+/// The permission table: action × role × relation to the object. Each endpoint names one action with <c>[Permit]</c>.
+/// <list type="bullet">
+/// <item><see cref="Who"/> is asked by <see cref="Security.PermissionGate"/> before the endpoint runs, of all roles the account has: signed out → the
+/// sign-in page, otherwise 403. Where an account has one role in this applicant and another in that, the domain asks again for the object's own
+/// (<see cref="Actor.MayApplyFor"/>).</item>
+/// <item><see cref="Sees"/> stands in the WHERE clause of whatever loads the object: not seen, or not there → 404.</item>
+/// <item><see cref="Needs"/> is asked by the domain, on the loaded object: otherwise 409 with the reason, and nothing changes.</item>
+/// </list>
+/// A new action is one member of <see cref="Permission"/> and one line here. The matrix test reads this table, walks every endpoint of the running
+/// portal as everybody, and fails where the portal answers otherwise.
+/// </summary>
+public static class Permissions
+{
+    private static readonly Rule[] Table =
+    [
+        //  action              who                          sees             needs
+        new(Public,             Anyone,                      Nothing,         NoMore),
+        new(SignedIn,           Applicants | Staff,          Nothing,         NoMore),
+
+        new(ReadApplications,   Applicants,                  OwnApplicants,   NoMore),
+        new(Start,              Owner | Clerk | Newcomer,    OwnApplicants,   NoMore), // a newcomer is led to the profile first
+        new(Apply,              Owner | Clerk,               OwnApplicants,   NoMore),
+        new(ReadProfile,        Applicants,                  OwnApplicants,   NoMore),
+        new(EditProfile,        Owner | Clerk | Newcomer,    OwnApplicants,   NoMore),
+        new(ReadDocument,       Applicants | Staff,          OwnOrSubmitted,  NoMore),
+
+        new(ReadReviews,        Staff,                       Submitted,       NoMore),
+        new(Claim,              Reviewer,                    Submitted,       NoConflict),
+        new(Review,             Reviewer,                    Submitted,       HoldsCase),
+        new(Release,            Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin),
+        new(WithdrawForThem,    Reviewer,                    Submitted,       NoMore),
+        new(Decide,             Approver,                    Submitted,       NoConflict),
+        new(ReadAccountNumber,  Reviewer | Approver | Finance | Auditor, Submitted, NoMore),
+
+        new(ManageReasons,      Admin,                       All,             NoMore),
+    ];
+
+    private static readonly IReadOnlyDictionary<Permission, Rule> ByAction = Table.ToDictionary(rule => rule.Permission);
+
+    /// <exception cref="KeyNotFoundException">The table has no line for it.</exception>
+    public static Rule Of(Permission permission) => ByAction[permission];
+
+    /// <param name="actor">Null: signed out.</param>
+    public static bool Allows(Permission permission, Actor? actor) => ByAction.TryGetValue(permission, out var rule) && (rule.Who & RolesOf(actor)) != Who.None;
+
+    /// <summary>Every role an account has. Staff are never applicants, whatever they are members of.</summary>
+    public static Who RolesOf(Actor? actor)
+    {
+        if (actor is null) return SignedOut;
+        if (actor.IsStaff) return actor.Roles.Aggregate(Who.None, (all, role) => all | Of(role));
+        return actor.Memberships.Count == 0 ? Newcomer : actor.Memberships.Values.Aggregate(Who.None, (all, role) => all | Of(role));
+    }
+
+    private static Who Of(StaffRole role) => role switch
+    {
+        StaffRole.Reviewer => Reviewer,
+        StaffRole.Approver => Approver,
+        StaffRole.Finance => Finance,
+        StaffRole.Admin => Admin,
+        _ => Auditor,
+    };
+
+    private static Who Of(MemberRole role) => role switch
+    {
+        MemberRole.Owner => Owner,
+        MemberRole.Clerk => Clerk,
+        _ => Viewer,
+    };
+}
+
+/// <summary>Everything a request may be for.</summary>
 public enum Permission
 {
     /// <summary>Public pages, sign-in, health, static files.</summary>
     Public,
 
-    /// <summary>Signed in as anybody: sign out.</summary>
+    /// <summary>Anything every account may do: sign out.</summary>
     SignedIn,
 
-    /// <summary>The applicant's side: profile, own applications, uploads.</summary>
+    /// <summary>Applications of one's own applicants: list, status, 受付票.</summary>
+    ReadApplications,
+
+    /// <summary>介護事業所の申請をはじめる, 医療機関の申請をはじめる.</summary>
+    Start,
+
+    /// <summary>Fill in, submit, change and withdraw applications of one's own applicants.</summary>
     Apply,
+
+    /// <summary>申請者情報 as it stands.</summary>
+    ReadProfile,
+
+    /// <summary>申請者情報: make the first, change one's own.</summary>
+    EditProfile,
+
+    /// <summary>A document by its id.</summary>
+    ReadDocument,
 
     /// <summary>Queue and cases, read only.</summary>
     ReadReviews,
 
-    /// <summary>担当する, 差し戻す, 一次審査, 取下げ by staff.</summary>
+    /// <summary>担当する, 次の案件.</summary>
+    Claim,
+
+    /// <summary>差し戻す, 一次審査を完了する.</summary>
     Review,
 
-    /// <summary>担当を外れる: who claimed, or an admin.</summary>
+    /// <summary>担当を外れる; for an admin 担当を外す.</summary>
     Release,
 
-    /// <summary>交付決定, 不交付, hand back.</summary>
+    /// <summary>取り下げる by staff, with a reason.</summary>
+    WithdrawForThem,
+
+    /// <summary>交付決定する, 不交付とする, 審査に戻す.</summary>
     Decide,
 
     /// <summary>口座番号を表示する on a case: by who compares it with the passbook or pays, each time in the audit.</summary>
@@ -31,30 +127,88 @@ public enum Permission
 
     /// <summary>差戻しの理由: the list clerks choose from.</summary>
     ManageReasons,
-
-    /// <summary>A document by id: the applicant's own, or a submitted one for staff.</summary>
-    ReadDocument,
 }
 
-/// <summary>The permission table: action × role. Relation to the object is checked per object in SQL.</summary>
-public static class Permissions
+/// <summary>Roles an account may have, with being signed out as one of them.</summary>
+[Flags]
+public enum Who
 {
-    private static readonly IReadOnlyDictionary<Permission, Func<Actor, bool>> Table = new Dictionary<Permission, Func<Actor, bool>>
-    {
-        [Permission.SignedIn] = _ => true,
-        [Permission.Apply] = actor => !actor.IsStaff,
-        [Permission.ReadReviews] = actor => actor.IsStaff,
-        [Permission.Review] = actor => actor.Is(StaffRole.Reviewer),
-        [Permission.Release] = actor => actor.Is(StaffRole.Reviewer) || actor.Is(StaffRole.Admin),
-        [Permission.Decide] = actor => actor.Is(StaffRole.Approver),
-        [Permission.ReadAccountNumber] = actor => actor.Is(StaffRole.Reviewer) || actor.Is(StaffRole.Approver) || actor.Is(StaffRole.Finance) || actor.Is(StaffRole.Auditor),
-        [Permission.ManageReasons] = actor => actor.Is(StaffRole.Admin),
-        [Permission.ReadDocument] = _ => true,
-    };
+    None = 0,
 
-    /// <param name="actor">Null: signed out.</param>
-    public static bool Allows(Permission permission, Actor? actor) => permission == Permission.Public || (actor is not null && Table[permission](actor));
+    /// <summary>Nobody is signed in.</summary>
+    SignedOut = 1,
+
+    /// <summary>An account that belongs to no applicant yet.</summary>
+    Newcomer = 2,
+
+    /// <summary>閲覧者 of an applicant.</summary>
+    Viewer = 4,
+
+    /// <summary>担当者 of an applicant.</summary>
+    Clerk = 8,
+
+    /// <summary>管理者 of an applicant.</summary>
+    Owner = 16,
+
+    /// <summary>審査担当</summary>
+    Reviewer = 32,
+
+    /// <summary>決裁者</summary>
+    Approver = 64,
+
+    /// <summary>支払担当</summary>
+    Finance = 128,
+
+    /// <summary>管理者: runs the portal; no reviewing, deciding or paying.</summary>
+    Admin = 256,
+
+    /// <summary>監査: reads everything, changes nothing.</summary>
+    Auditor = 512,
+
+    Applicants = Newcomer | Viewer | Clerk | Owner,
+    Staff = Reviewer | Approver | Finance | Admin | Auditor,
+    Anyone = SignedOut | Applicants | Staff,
 }
+
+/// <summary>Which objects an action can be about at all. Any other is answered as if it did not exist: 404.</summary>
+public enum Sees
+{
+    /// <summary>The action is about no object of its own.</summary>
+    Nothing,
+
+    /// <summary>Every object there is.</summary>
+    All,
+
+    /// <summary>What belongs to an applicant the account is a member of.</summary>
+    OwnApplicants,
+
+    /// <summary>What belongs to the account itself; a colleague's does not.</summary>
+    OwnAccounts,
+
+    /// <summary>An application submitted at least once, with what belongs to its submitted versions. Drafts are their applicant's alone.</summary>
+    Submitted,
+
+    /// <summary>Applicants as <see cref="OwnApplicants"/>, staff as <see cref="Submitted"/>.</summary>
+    OwnOrSubmitted,
+}
+
+/// <summary>What must hold between the account and the object beyond seeing it. Otherwise 409 in words, by the domain.</summary>
+public enum Needs
+{
+    NoMore,
+
+    /// <summary>The account claimed the case.</summary>
+    HoldsCase,
+
+    /// <summary>The account claimed the case, or is a 管理者.</summary>
+    HoldsCaseOrAdmin,
+
+    /// <summary>No conflict of interest: no member of the applicant; to decide, nobody who claimed, reviewed or returned any version.</summary>
+    NoConflict,
+}
+
+/// <summary>One line of the table.</summary>
+public sealed record Rule(Permission Permission, Who Who, Sees Sees, Needs Needs);
 
 /// <summary>Names the permission an endpoint needs. An endpoint without one is refused, and a test fails.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]

@@ -2,25 +2,12 @@ using System.Net;
 using Dapper;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
-using GrantPortal.Web.Shared;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace GrantPortal.Web.Tests.Shared;
 
 public sealed class PermissionTests(ProbedPortal portal) : IClassFixture<ProbedPortal>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Every_endpoint_names_the_permission_it_needs()
-    {
-        await using var plain = await PortalHost.StartAsync(portal.Local, _ => { });
-        var endpoints = plain.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
-
-        Assert.NotEmpty(endpoints);
-        Assert.Empty(endpoints.Where(e => e.Metadata.GetMetadata<PermitAttribute>() is null).Select(e => e.DisplayName));
-    }
 
     [Fact]
     public async Task An_endpoint_that_names_none_is_open_to_nobody()

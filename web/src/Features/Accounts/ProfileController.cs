@@ -14,7 +14,7 @@ namespace GrantPortal.Web.Features.Accounts;
 public sealed record ProfilePage(OwnApplicant? Applicant, IReadOnlyList<OwnApplicant> All, ProfileAnswers Answers, int Version);
 
 /// <summary>申請者情報: asked once, prefilled in every application.</summary>
-[Permit(Permission.Apply)]
+[Permit(Permission.ReadProfile)]
 [Route("profile")]
 public sealed class ProfileController(Database database, TimeProvider clock) : PortalController
 {
@@ -23,6 +23,7 @@ public sealed class ProfileController(Database database, TimeProvider clock) : P
         await PageAsync(applicant, null, cancel) is { } page ? View(page) : NotFound();
 
     [HttpPost("")]
+    [Permit(Permission.EditProfile)]
     public async Task<IActionResult> Save(Guid? applicant, ProfileAnswers form, int version, CancellationToken cancel)
     {
         if (await PageAsync(applicant, form, cancel) is not { } page) return NotFound();

@@ -28,7 +28,7 @@ public sealed record ApplicationPage(Dossier Dossier, SubmittedVersion Latest, I
 }
 
 /// <summary>The applicant's side: list, start, status, 受付票, edit and withdraw.</summary>
-[Permit(Permission.Apply)]
+[Permit(Permission.ReadApplications)]
 [Route("applications")]
 public sealed class ApplicationsController(Database database, TimeProvider clock, EditApplication edit, OfficeQueries offices, KnownOffices knownOffices) : PortalController
 {
@@ -43,12 +43,13 @@ public sealed class ApplicationsController(Database database, TimeProvider clock
 
     /// <summary>介護事業所の申請をはじめる / 医療機関の申請をはじめる.</summary>
     [HttpPost("")]
+    [Permit(Permission.Start)]
     public async Task<IActionResult> Start(string? programme, string? number, Guid? applicant, CancellationToken cancel)
     {
         if (Codes.From<Programme>(programme) is not { } chosen) return NotFound();
         IReadOnlyList<OwnApplicant> own;
         await using (var connection = await database.OpenAsync(cancel)) own = await ApplicantStore.OfUserAsync(connection, Actor.UserId);
-        if (own.Count == 0) return Redirect("/profile");
+        if (own.Count == 0) return applicant is null ? Redirect("/profile") : NotFound();
         var writable = own.Where(a => Actor.MayApplyFor(a.Id)).ToList();
         if (writable.Count == 0) return Forbid();
         if ((applicant is { } id ? writable.FirstOrDefault(a => a.Id == id) : writable[0]) is not { } by) return NotFound();
@@ -62,7 +63,7 @@ public sealed class ApplicationsController(Database database, TimeProvider clock
     public async Task<IActionResult> Show(Guid id, int? version, CancellationToken cancel)
     {
         var (page, draft) = await PageAsync(id, version, cancel);
-        if (draft) return Redirect(Steps.Address(id, Step.Office));
+        if (draft is { } applicant) return Actor.MayApplyFor(applicant) ? Redirect(Steps.Address(id, Step.Office)) : Forbid();
         return page is null ? NotFound() : View(page);
     }
 
@@ -76,23 +77,29 @@ public sealed class ApplicationsController(Database database, TimeProvider clock
 
     /// <summary>変更する / 修正する: opens a working copy; the submitted version stands.</summary>
     [HttpPost("{id:guid}/edit")]
+    [Permit(Permission.Apply)]
     public Task<IActionResult> Edit(Guid id, CancellationToken cancel) => AnswerAsync(id, edit.BeginAsync(id, Actor, cancel), Steps.Address(id, Step.Office), null, cancel);
 
     /// <summary>Drops an edit, or deletes a draft.</summary>
     [HttpPost("{id:guid}/discard")]
+    [Permit(Permission.Apply)]
     public Task<IActionResult> Discard(Guid id, CancellationToken cancel) =>
         AnswerAsync(id, edit.DiscardAsync(id, Actor, cancel), "/applications", "保存していた入力内容を削除しました。", cancel);
 
     /// <summary>取り下げる: asks once more.</summary>
     [HttpGet("{id:guid}/withdraw")]
+    [Permit(Permission.Apply)]
     public async Task<IActionResult> ConfirmWithdrawal(Guid id, CancellationToken cancel)
     {
         var (page, _) = await PageAsync(id, null, cancel);
-        return page is null ? NotFound() : page.CanWrite && page.Application.IsEditable ? View("Withdraw", page) : Redirect($"/applications/{id}");
+        if (page is null) return NotFound();
+        if (!page.CanWrite) return Forbid();
+        return page.Application.IsEditable ? View("Withdraw", page) : Redirect($"/applications/{id}");
     }
 
     /// <summary>取り下げる.</summary>
     [HttpPost("{id:guid}/withdraw")]
+    [Permit(Permission.Apply)]
     public Task<IActionResult> Withdraw(Guid id, int version, CancellationToken cancel) =>
         AnswerAsync(id, edit.WithdrawAsync(id, version, null, Actor, cancel), $"/applications/{id}", "申請を取り下げました。", cancel);
 
@@ -114,15 +121,16 @@ public sealed class ApplicationsController(Database database, TimeProvider clock
         }
     }
 
-    private async Task<(ApplicationPage? Page, bool Draft)> PageAsync(Guid id, int? version, CancellationToken cancel)
+    /// <returns>The page; for a draft, which has none yet, whose it is instead.</returns>
+    private async Task<(ApplicationPage? Page, Guid? DraftOf)> PageAsync(Guid id, int? version, CancellationToken cancel)
     {
         await using var connection = await database.OpenAsync(cancel);
-        if (await DossierStore.LoadAsync(connection, id, Actor, clock.GetUtcNow()) is not { } dossier) return (null, false);
+        if (await DossierStore.LoadAsync(connection, id, Actor, clock.GetUtcNow()) is not { } dossier) return (null, null);
         var application = dossier.Application;
-        if (application.Status == Status.Draft) return (null, true);
-        if (await ApplicationQueries.VersionAsync(connection, id, version ?? application.Submissions) is not { } latest) return (null, false);
+        if (application.Status == Status.Draft) return (null, application.ApplicantId);
+        if (await ApplicationQueries.VersionAsync(connection, id, version ?? application.Submissions) is not { } latest) return (null, null);
         var history = await ApplicationQueries.HistoryAsync(connection, id);
-        return (new ApplicationPage(dossier, latest, history, Actor.MayApplyFor(application.ApplicantId), version ?? application.Submissions), false);
+        return (new ApplicationPage(dossier, latest, history, Actor.MayApplyFor(application.ApplicantId), version ?? application.Submissions), null);
     }
 
     private async Task<ApplicationList> ListAsync(string? after, CancellationToken cancel)

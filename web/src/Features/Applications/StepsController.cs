@@ -25,7 +25,8 @@ public sealed class StepsController(
     public async Task<IActionResult> Show(Guid id, Step step, CancellationToken cancel)
     {
         if (await LoadAsync(id, cancel) is not { } dossier) return NotFound();
-        if (!Actor.MayApplyFor(dossier.Application.ApplicantId) || !dossier.IsBeingEdited) return Redirect($"/applications/{id}");
+        if (!Actor.MayApplyFor(dossier.Application.ApplicantId)) return Forbid();
+        if (!dossier.IsBeingEdited) return Redirect($"/applications/{id}");
         if (step != Step.Confirm && await ParkedForm.TakeAsync(this) is { } form)
         {
             ViewData["Notice"] = "もう一度ログインしたため、入力していた内容を戻しました。まだ保存されていません。「次へ」か「一時保存する」を押すと保存されます。選んだファイルは、もう一度選んでください。";

@@ -28,7 +28,7 @@ public sealed class QueueController(Database database, TimeProvider clock, Claim
     }
 
     [HttpPost("next")]
-    [Permit(Permission.Review)]
+    [Permit(Permission.Claim)]
     public async Task<IActionResult> Next(CancellationToken cancel)
     {
         if (await claim.NextAsync(Actor, cancel) is CommandResult.Done done)

@@ -44,7 +44,7 @@ public sealed class ReviewsController(
     }
 
     [HttpPost("claim")]
-    [Permit(Permission.Review)]
+    [Permit(Permission.Claim)]
     public async Task<IActionResult> Claim(Guid id, ReviewForm form, CancellationToken cancel) =>
         await AnswerAsync(id, form, await claim.RunAsync(id, form.Seen, Actor, cancel), "この申請の担当になりました。", cancel);
 
@@ -98,7 +98,7 @@ public sealed class ReviewsController(
     }
 
     [HttpPost("withdraw")]
-    [Permit(Permission.Review)]
+    [Permit(Permission.WithdrawForThem)]
     public async Task<IActionResult> Withdraw(Guid id, ReviewForm form, CancellationToken cancel)
     {
         if (await FindAsync(id, form, version: null, cancel) is not { } page) return NotFound();

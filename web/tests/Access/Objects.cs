@@ -1,0 +1,115 @@
+using GrantPortal.Domain.Accounts;
+using GrantPortal.Testing;
+using GrantPortal.Web.Features.Applications;
+using GrantPortal.Web.Features.Reviews;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GrantPortal.Web.Tests.Access;
+
+/// <summary>What an object is to be like.</summary>
+/// <param name="Owner">A 管理者 of the applicant it belongs to.</param>
+/// <param name="Account">Whose it is, where it belongs to an account: the one who asks, or a colleague.</param>
+/// <param name="Submitted">False: nobody but the applicant may know of it yet.</param>
+/// <param name="Holder">Who has claimed it; null: nobody.</param>
+/// <param name="Before">Values of the address's parameters before this one.</param>
+public sealed record Wanted(PortalHost Portal, TestUser Owner, TestUser Account, bool Submitted, TestUser? Holder, IReadOnlyDictionary<string, string> Before);
+
+/// <summary>Makes what an address or a field names.</summary>
+/// <param name="Make">Null: it names no object (a word, a number the page made up) and takes <paramref name="Word"/>.</param>
+public sealed record Maker(Func<Wanted, Task<string>>? Make, string Word = "")
+{
+    public bool IsObject => Make is not null;
+}
+
+/// <summary>
+/// How to make an object for each parameter of an address, and for each id in a form. A new kind of address needs one line here; without
+/// it the matrix test says which. What routes need besides, to come as far as looking for the object, stands in <see cref="Fields"/>.
+/// </summary>
+public static class Objects
+{
+    private static readonly Maker Application = new(async wanted => wanted.Submitted ? (await SubmittedAsync(wanted)).ToString() : (await DraftAsync(wanted)).ToString());
+
+    private static readonly Maker Draft = new(async wanted => (await DraftAsync(wanted)).ToString());
+
+    private static readonly Maker Document = new(async wanted =>
+    {
+        var id = wanted.Submitted ? await SubmittedAsync(wanted) : await DraftAsync(wanted);
+        return (await FirstAsync<Guid>(wanted, "select id from documents where application_id = @id", new { id })).ToString();
+    });
+
+    private static readonly Maker Applicant = new(wanted => Task.FromResult(wanted.Owner.ApplicantId.ToString()!));
+
+    /// <summary>By the address as far as the parameter; a whole address comes first and is about its last parameter.</summary>
+    private static readonly Dictionary<string, Maker> InAddresses = new(StringComparer.Ordinal)
+    {
+        ["applications/{id}"] = Application,
+        ["applications/{id}/report-number"] = Draft, // only what is not submitted can be second
+        ["applications/{id}/{step}"] = Word("office"),
+        ["admin/reasons/{code}"] = new(wanted => FirstAsync<string>(wanted, "select code from return_reasons where fits <> '' order by position limit 1")),
+        ["documents/{id}"] = Document,
+        ["review/{id}"] = Application,
+    };
+
+    /// <summary>By address and name of the field or query parameter.</summary>
+    private static readonly Dictionary<string, Maker> InForms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["applications applicant"] = Applicant,
+        ["profile applicant"] = Applicant,
+        ["applications/{id}/files uploadId"] = Word("0195d0c0-0000-7000-8000-000000000001"), // the page makes it up
+        ["* editor"] = Word("0195d0c0-0000-7000-8000-000000000002"), // likewise
+        ["* remove"] = Word("0195d0c0-0000-7000-8000-000000000003"), // read at ④ alone, and only of the application's own files
+    };
+
+    /// <summary>Fields, or query parameters of a GET, without which a route does not look for its object.</summary>
+    private static readonly Dictionary<string, (string Name, string Value)[]> Needed = new(StringComparer.Ordinal)
+    {
+        ["POST /applications"] = [("programme", "care")],
+        ["POST /applications/{id}/files"] = [("kind", "passbook"), ("uploadId", "0195d0c0-0000-7000-8000-000000000001")],
+    };
+
+    /// <summary>Routes whose body is a multipart form.</summary>
+    private static readonly HashSet<string> Multipart = ["POST /applications/{id}/documents"];
+
+    public static bool IsMultipart(Route route) => Multipart.Contains(route.Name);
+
+    public static (string Name, string Value)[] Fields(Route route) => Needed.GetValueOrDefault(route.Name) ?? [];
+
+    public static Maker InAddress(Route route, string parameter)
+    {
+        if (route.Parameters[^1] == parameter && InAddresses.TryGetValue(route.Pattern, out var whole)) return whole;
+        return InAddresses.TryGetValue(route.UpTo(parameter), out var maker)
+            ? maker
+            : throw new InvalidOperationException(
+                $"{route.Name}: the matrix does not know what {{{parameter}}} names. Add [\"{route.UpTo(parameter)}\"] to Objects.InAddresses in web/tests/Access: how to make one, or Word(…) if it is no object.");
+    }
+
+    public static Maker InForm(Route route, string field) =>
+        InForms.TryGetValue($"{route.Pattern} {field}", out var maker) || InForms.TryGetValue($"* {field}", out maker)
+            ? maker
+            : throw new InvalidOperationException(
+                $"{route.Name}: the matrix does not know whose id the field {field} is. Add [\"{route.Pattern} {field}\"] to Objects.InForms in web/tests/Access: how to make one, or Word(…) if it is no object.");
+
+    private static async Task<T> FirstAsync<T>(Wanted wanted, string sql, object? values = null)
+    {
+        await using var connection = await wanted.Portal.Database.OpenAsync();
+        return await Dapper.SqlMapper.QueryFirstAsync<T>(connection, sql, values);
+    }
+
+    private static Maker Word(string word) => new(null, word);
+
+    private static async Task<Guid> DraftAsync(Wanted wanted) => (await wanted.Portal.ADraft(a => a.OfUser(wanted.Owner))).Id;
+
+    private static async Task<Guid> SubmittedAsync(Wanted wanted)
+    {
+        var id = (await wanted.Portal.ASubmittedApplication(a => a.OfUser(wanted.Owner))).Id;
+        if (wanted.Holder is { } holder)
+            Assert.IsType<CommandResult.Done>(await wanted.Portal.Services.GetRequiredService<ClaimApplication>().RunAsync(id, await VersionAsync(wanted.Portal, id), holder.Actor, default));
+        return id;
+    }
+
+    private static async Task<int> VersionAsync(PortalHost portal, Guid id)
+    {
+        await using var connection = await portal.Database.OpenAsync();
+        return await Dapper.SqlMapper.QuerySingleAsync<int>(connection, "select version from applications where id = @id", new { id });
+    }
+}
