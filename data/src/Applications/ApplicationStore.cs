@@ -18,6 +18,11 @@ public enum SaveResult
     NumberTaken,
 }
 
+/// <summary>What lists keep of a submission besides the application itself.</summary>
+/// <param name="Name">The institution's.</param>
+/// <param name="CheckFailed">An automatic check came out as 否.</param>
+public sealed record SubmittedFacts(string Name, bool CheckFailed);
+
 /// <summary>Writes applications with their event, in the caller's transaction and one round trip.</summary>
 public static class ApplicationStore
 {
@@ -41,21 +46,32 @@ public static class ApplicationStore
 
     /// <summary>
     /// Saves the next state with its event and moves the year's totals. The row must still be at the version before; the unique index
-    /// decides who was first for a number.
+    /// decides who was first for a number. A submission goes to its team's list, or a member's, in the same statement (docs/adr/0022).
     /// </summary>
-    /// <param name="name">The institution's name, kept for lists; null leaves it.</param>
-    public static async Task<SaveResult> SaveAsync(NpgsqlConnection connection, Application before, Application next, ApplicationEvent happened, ProgrammeYear year, string? name = null)
+    /// <param name="facts">Of a submission; null leaves what stood before.</param>
+    public static async Task<SaveResult> SaveAsync(
+        NpgsqlConnection connection, Application before, Application next, ApplicationEvent happened, ProgrammeYear year, SubmittedFacts? facts = null)
     {
         var (open, committed) = Totals(before, next);
         try
         {
             var saved = await connection.ExecuteScalarAsync<long>(
                 """
-                with saved as (
+                with routed as materialized (
+                  select r.team_id, r.reviewer_id
+                  from applications a
+                  cross join lateral route_application(a.applicant_id, a.programme, @Number, @ReviewerId, a.team_id, @ComesBack, @Today) r
+                  where @IsSubmission and a.id = @Id
+                ), saved as (
                   update applications set
                     status = @Status, version = @Version, submissions = @Submissions, receipt_number = @ReceiptNumber, year_id = @YearId, number = @Number,
                     number_scope = coalesce(number_scope, case when @Number::text is not null then @Scope end), name = coalesce(@Name, name), applied_yen = @Applied, received_at = @ReceivedAt,
-                    reviewer_id = @ReviewerId, reviewers = @Reviewers, recommendation = @Recommendation, recommended_yen = @Recommended,
+                    reviewer_id = case when @IsSubmission then (select r.reviewer_id from routed r) else @ReviewerId end,
+                    team_id = case when @IsSubmission then (select r.team_id from routed r) else team_id end,
+                    name_kana = case when @IsSubmission then coalesce((select i.name_kana from institutions i where i.programme = applications.programme and i.number = @Number), '') else name_kana end,
+                    reported = case when @IsSubmission
+                      then exists (select from number_reports r where r.programme = applications.programme and r.number = @Number and r.application_id <> @Id) else reported end,
+                    check_failed = coalesce(@CheckFailed, check_failed), returned_before = returned_before or @Status = 'returned', reviewers = @Reviewers, recommendation = @Recommendation, recommended_yen = @Recommended,
                     granted_yen = @Granted, returned = @Returned::jsonb, answer_by = @AnswerBy,
                     decided_at = case when @Status in ('granted', 'refused') then @At else decided_at end, updated_at = @At
                   where id = @Id and version = @SeenVersion
@@ -81,7 +97,11 @@ public static class ApplicationStore
                     next.YearId,
                     next.Number,
                     Scope = year.NumberScope == NumberScope.AllYears ? "*" : year.Year,
-                    Name = name,
+                    facts?.Name,
+                    CheckFailed = facts?.CheckFailed,
+                    IsSubmission = happened.Kind is EventKind.Submitted or EventKind.Edited or EventKind.Resubmitted,
+                    ComesBack = happened.Kind == EventKind.Resubmitted,
+                    Today = JapanTime.DateOf(happened.At),
                     Applied = next.Applied.Amount,
                     next.ReceivedAt,
                     next.ReviewerId,

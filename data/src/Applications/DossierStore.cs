@@ -62,7 +62,7 @@ public sealed record Dossier(
 /// <summary>Who gets an application's mails.</summary>
 public sealed record Recipient(Guid UserId, string Email);
 
-/// <summary>Loads applications restricted to what the actor may see: members their applicant's, staff everything submitted.</summary>
+/// <summary>Loads applications restricted to what the actor may see: members their applicant's, staff everything submitted that no conflict of theirs is declared for.</summary>
 public static class DossierStore
 {
     private const string ApplicationColumns =
@@ -71,9 +71,10 @@ public static class DossierStore
         a.reviewer_id, a.recommendation, a.recommended_yen, a.granted_yen, a.returned, a.reviewers
         """;
 
+    /// <summary>Staff see what was submitted, but nothing they declared a conflict of interest with.</summary>
     private const string Visible =
         """
-        (@AsStaff and a.status <> 'draft'
+        (@AsStaff and a.status <> 'draft' and a.number <> all (conflict_numbers(@UserId)) and a.applicant_id <> all (conflict_applicants(@UserId))
           or not @AsStaff and exists (select from memberships m where m.applicant_id = a.applicant_id and m.user_id = @UserId))
         """;
 

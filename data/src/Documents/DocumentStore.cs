@@ -39,7 +39,7 @@ public static class DocumentStore
         new { applicationId, documentId }) > 0;
 
     /// <summary>
-    /// A document the actor may open: members any of their applicant's, staff those of submitted versions. Null otherwise.
+    /// A document the actor may open: members any of their applicant's, staff those of submitted versions without a declared conflict. Null otherwise.
     /// </summary>
     public static async Task<DownloadableDocument?> FindVisibleAsync(NpgsqlConnection connection, Guid id, Actor actor) =>
         await connection.QuerySingleOrDefaultAsync<DownloadableDocument?>(
@@ -48,6 +48,7 @@ public static class DocumentStore
             from documents d join applications a on a.id = d.application_id
             where d.id = @id
               and (@AsStaff and exists (select from version_documents v where v.document_id = d.id)
+                  and a.number <> all (conflict_numbers(@UserId)) and a.applicant_id <> all (conflict_applicants(@UserId))
                 or not @AsStaff and exists (select from memberships m where m.applicant_id = a.applicant_id and m.user_id = @UserId))
             """,
             new { id, actor.UserId, AsStaff = actor.IsStaff });

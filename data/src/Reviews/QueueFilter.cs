@@ -4,13 +4,70 @@ using GrantPortal.Domain.Programmes;
 
 namespace GrantPortal.Data.Reviews;
 
-/// <summary>Which applications a queue shows.</summary>
+/// <summary>What makes an application worth a look, whatever its state.</summary>
+public enum QueueFlag
+{
+    /// <summary>Another applicant says that the number is theirs (rule 2).</summary>
+    Reported,
+
+    /// <summary>An automatic check of the latest submission came out as 否.</summary>
+    Failed,
+
+    /// <summary>差戻し in an earlier version.</summary>
+    Returned,
+
+    /// <summary>No team covers its prefecture and programme.</summary>
+    Uncovered,
+}
+
+/// <summary>Which applications a queue shows. Amounts in yen, dates in Japan, both ends included; null: no limit.</summary>
 /// <param name="Statuses">One or more, never draft.</param>
 /// <param name="Reviewer">Only those on this clerk's list; null: everybody's.</param>
-public sealed record QueueFilter(IReadOnlyList<Status> Statuses, Programme? Programme = null, Guid? Reviewer = null, QueueSearch? Search = null);
+public sealed record QueueFilter(IReadOnlyList<Status> Statuses, Programme? Programme = null, Guid? Reviewer = null, QueueSearch? Search = null)
+{
+    /// <summary>都道府県番号, two digits.</summary>
+    public string? Prefecture { get; init; }
 
-/// <summary>Where a queue goes on: the last line shown.</summary>
-public sealed record QueuePosition(DateTimeOffset ReceivedAt, Guid Id);
+    public Guid? Team { get; init; }
+
+    /// <summary>Only those on nobody's list.</summary>
+    public bool Unassigned { get; init; }
+
+    public QueueFlag? Flag { get; init; }
+
+    /// <summary>Only those whose date (ExpectedDates) lies before this day.</summary>
+    public DateOnly? OverdueOn { get; init; }
+
+    public long? AmountFrom { get; init; }
+
+    public long? AmountTo { get; init; }
+
+    public DateOnly? ReceivedFrom { get; init; }
+
+    public DateOnly? ReceivedTo { get; init; }
+
+    /// <summary>Leaves out what this person has declared a conflict of interest with; null: nothing is left out.</summary>
+    public Guid? WithoutConflictsOf { get; init; }
+}
+
+/// <summary>What a queue is sorted by; ties by reception.</summary>
+public enum QueueSort
+{
+    /// <summary>By the date of ExpectedDates, then by reception (要綱 §15-2).</summary>
+    Urgency,
+
+    /// <summary>By reception.</summary>
+    Date,
+
+    /// <summary>By the amount applied for.</summary>
+    Amount,
+}
+
+/// <param name="Descending">Latest, or largest, first.</param>
+public readonly record struct QueueOrder(QueueSort Sort, bool Descending = false);
+
+/// <summary>Where a queue goes on: what its last line was sorted by.</summary>
+public sealed record QueuePosition(DateOnly DueOn, long AppliedYen, DateTimeOffset ReceivedAt, Guid Id);
 
 /// <summary>What is searched in.</summary>
 public enum QueueField
@@ -30,6 +87,9 @@ public enum QueueField
 public sealed record QueueSearch(QueueField Field, string Text)
 {
     private const int LongestName = 100;
+
+    /// <summary>A name of one character is found nowhere: the index knows pairs.</summary>
+    public bool IsTooShort => Field == QueueField.Name && JapaneseText.SearchKey(Text).Length < 2;
 
     /// <summary>Null for blank text.</summary>
     public static QueueSearch? Parse(string? text)

@@ -1,4 +1,3 @@
-using System.Text;
 using Dapper;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
@@ -9,11 +8,22 @@ namespace GrantPortal.Data.Reviews;
 
 /// <summary>One line of the queue.</summary>
 /// <param name="Number">介護事業所番号 / 医療機関コード.</param>
-/// <param name="ReviewerName">Who holds it, or to whose list it comes back.</param>
+/// <param name="DueOn">The date of ExpectedDates; <see cref="DateOnly.MaxValue"/> for what is finished.</param>
+/// <param name="ReviewerName">Who holds it, or on whose list it stands.</param>
 /// <param name="AnswerBy">差戻し: the date an answer is asked by.</param>
+/// <param name="TeamName">Null: no team covers it.</param>
+/// <param name="ReturnedBefore">See <see cref="QueueFlag"/>, as the next two.</param>
 public sealed record QueueLine(
-    Guid Id, Status Status, string ReceiptNumber, Programme Programme, string Number, string Name, string ApplicantName, long AppliedYen, long? GrantedYen,
-    DateTimeOffset ReceivedAt, Guid? ReviewerId, string? ReviewerName, DateOnly? AnswerBy);
+    Guid Id, int Version, Status Status, string ReceiptNumber, Programme Programme, string Number, string Name, string ApplicantName, long AppliedYen, long? GrantedYen,
+    DateTimeOffset ReceivedAt, DateOnly DueOn, Guid? ReviewerId, string? ReviewerName, DateOnly? AnswerBy, Guid? TeamId, string? TeamName,
+    bool ReturnedBefore, bool Reported, bool CheckFailed)
+{
+    public QueuePosition Position => new(DueOn, AppliedYen, ReceivedAt, Id);
+}
+
+/// <summary>A page of the queue.</summary>
+/// <param name="Bounded">The list was walked, and only so far: where the page is not full, there may be more behind.</param>
+public sealed record QueueLines(IReadOnlyList<QueueLine> Lines, bool Bounded);
 
 /// <summary>How many applications are in a state, counted up to a bound so that the count's cost does not grow with the table.</summary>
 public sealed record QueueCount(Status Status, int Count);
@@ -31,51 +41,19 @@ public static class ReviewQueries
     /// <summary>Counting stops here.</summary>
     public const int MostCounted = 1000;
 
-    /// <summary>One page in the order of reception (要綱 §15-2).</summary>
-    public static async Task<IReadOnlyList<QueueLine>> QueueAsync(NpgsqlConnection connection, QueueFilter filter, QueuePosition? after, int most) =>
-        (await connection.QueryAsync<QueueLine>(QueueSql(filter, after), new
-        {
-            Statuses = filter.Statuses.Select(s => s.Code()).ToArray(),
-            filter.Programme,
-            filter.Reviewer,
-            Text = filter.Search?.Text,
-            AfterReceived = after?.ReceivedAt,
-            AfterId = after?.Id,
-            Most = most,
-        })).AsList();
-
-    /// <summary>
-    /// Each state's applications are read in order from the index applications_queue (or applications_of_reviewer) and merged: whatever the
-    /// filter, nothing is sorted but the few lines of a page. Filters are constant fragments; a test looks at the plan of each.
-    /// </summary>
-    internal static string QueueSql(QueueFilter filter, QueuePosition? after)
+    /// <summary>One page.</summary>
+    public static async Task<QueueLines> QueueAsync(NpgsqlConnection connection, QueueFilter filter, QueueOrder order, QueuePosition? after, int most)
     {
-        var where = new StringBuilder();
-        if (filter.Programme is not null) where.AppendLine("and x.programme = @Programme");
-        if (filter.Reviewer is not null) where.AppendLine("and x.reviewer_id = @Reviewer");
-        where.AppendLine(filter.Search?.Field switch
-        {
-            null => "",
-            QueueField.ReceiptNumber => "and starts_with(x.receipt_number, @Text)",
-            QueueField.Number => "and starts_with(x.number, @Text)",
-            _ => "and position(lower(@Text) in lower(x.name)) > 0",
-        });
-        if (after is not null) where.AppendLine("and (x.received_at, x.id) > (@AfterReceived, @AfterId)");
-        return $"""
-            select a.id, a.status, a.receipt_number, a.programme, a.number, a.name, p.name as applicant_name, a.applied_yen, a.granted_yen, a.received_at,
-              a.reviewer_id, u.name as reviewer_name, a.answer_by
-            from unnest(@Statuses) as s (status)
-            cross join lateral (
-              select x.id, x.status, x.receipt_number, x.programme, x.number, x.name, x.applicant_id, x.applied_yen, x.granted_yen, x.received_at,
-                x.reviewer_id, x.answer_by
-              from applications x
-              where x.status = s.status and x.status <> 'draft'
-              {where}
-              order by x.received_at, x.id limit @Most) a
-            join applicants p on p.id = a.applicant_id
-            left join users u on u.id = a.reviewer_id
-            order by a.received_at, a.id limit @Most
-            """;
+        if (filter.Search is { IsTooShort: true }) return new QueueLines([], Bounded: false);
+        var rows = (await connection.QueryAsync<QueueRow>(QueueSql.Page(filter, order, after), PageParameters(filter, after, most))).AsList();
+        return new QueueLines([.. rows.Where(r => r.Id is not null).Select(r => r.ToLine())], rows[0].Bounded && QueueSql.MayMiss(filter, order));
+    }
+
+    internal static DynamicParameters PageParameters(QueueFilter filter, QueuePosition? after, int most)
+    {
+        var values = QueueSql.Parameters(filter);
+        values.AddDynamicParams(new { Most = most, AfterDue = after?.DueOn, AfterAmount = after?.AppliedYen, AfterReceived = after?.ReceivedAt, AfterId = after?.Id });
+        return values;
     }
 
     /// <summary>How many applications are in each of these states, counted up to <see cref="MostCounted"/>.</summary>
@@ -95,20 +73,51 @@ public static class ReviewQueries
     }
 
     /// <summary>
-    /// 次の案件: the oldest received application, locked until the caller's transaction ends, so that two clerks at once get two different
-    /// ones. Not one of the clerk's own applicant, and not one that comes back to another clerk's list.
+    /// 次の案件: the most urgent received application, which is the oldest (要綱 §15-2), of the clerk's own list, the lists of their teams and what no
+    /// team covers; a clerk of no team helps all. Locked until the caller's transaction ends, so that two clerks at once get two different ones.
+    /// Not one of the clerk's own applicant, nor one they declared a conflict with.
     /// </summary>
     /// <returns>Null when none waits.</returns>
-    public static Task<Guid?> NextForUpdateAsync(NpgsqlConnection connection, Actor clerk) => connection.QuerySingleOrDefaultAsync<Guid?>(
-        """
+    public static Task<Guid?> NextForUpdateAsync(NpgsqlConnection connection, Actor clerk) => connection.QuerySingleOrDefaultAsync<Guid?>(NextSql, new { clerk.UserId });
+
+    /// <summary>So many clerks can ask at the same moment before one of them finds all candidates locked.</summary>
+    private const int AtOnce = 100;
+
+    private static readonly string NextSql = NextOf(
+        $"""
+        and not exists (select from memberships m where m.applicant_id = x.applicant_id and m.user_id = @UserId)
+              {Conflicts.Without("x", "@UserId")}
+              order by x.received_at, x.id limit {AtOnce}
+        """);
+
+    private static string NextOf(string free) =>
+        $"""
+        with waiting as (
+          (select x.id, x.received_at
+          from applications x
+          where x.reviewer_id = @UserId and x.status = 'received' {free})
+          union all
+          (select w.id, w.received_at
+          from teams t
+          cross join lateral (
+            select x.id, x.received_at
+            from applications x
+            where x.team_id = t.id and x.status = 'received' and x.reviewer_id is null {free}) w
+          where t.closed_at is null and (
+            t.id in (select m.team_id from team_members m where m.user_id = @UserId)
+            or not exists (select from team_members m where m.user_id = @UserId)))
+          union all
+          (select x.id, x.received_at
+          from applications x
+          where x.team_id is null and x.status = 'received' and x.reviewer_id is null {free})
+        )
         select a.id
-        from applications a
+        from (select w.id, w.received_at from waiting w order by w.received_at, w.id limit {AtOnce}) w
+        join applications a on a.id = w.id
         where a.status = 'received' and (a.reviewer_id is null or a.reviewer_id = @UserId)
-          and not exists (select from memberships m where m.applicant_id = a.applicant_id and m.user_id = @UserId)
-        order by a.received_at, a.id limit 1
+        order by w.received_at, w.id limit 1
         for update of a skip locked
-        """,
-        new { clerk.UserId });
+        """;
 
     /// <summary>The caller has checked that the application may be seen.</summary>
     public static async Task<CaseFacts> FactsAsync(NpgsqlConnection connection, Application application)
@@ -125,6 +134,16 @@ public static class ReviewQueries
             new { application.Id, application.Programme, application.Number });
         var row = await grid.ReadSingleAsync<FactsRow>();
         return new CaseFacts(row.ReviewerName, row.AnswerBy, row.DecidedAt, (await grid.ReadAsync<SameNumber>()).AsList());
+    }
+
+    /// <summary>A row of a page; the only one of an empty page has no id.</summary>
+    private sealed record QueueRow(
+        bool Bounded, Guid? Id, int? Version, Status? Status, string ReceiptNumber, Programme? Programme, string Number, string Name, string ApplicantName, long? AppliedYen, long? GrantedYen,
+        DateTimeOffset? ReceivedAt, DateOnly? DueOn, Guid? ReviewerId, string? ReviewerName, DateOnly? AnswerBy, Guid? TeamId, string? TeamName, bool? ReturnedBefore, bool? Reported, bool? CheckFailed)
+    {
+        public QueueLine ToLine() => new(
+            Id!.Value, Version!.Value, Status!.Value, ReceiptNumber, Programme!.Value, Number, Name, ApplicantName, AppliedYen!.Value, GrantedYen, ReceivedAt!.Value, DueOn!.Value,
+            ReviewerId, ReviewerName, AnswerBy, TeamId, TeamName, ReturnedBefore!.Value, Reported!.Value, CheckFailed!.Value);
     }
 
     private sealed record FactsRow(string? ReviewerName, DateOnly? AnswerBy, DateTimeOffset? DecidedAt);

@@ -185,7 +185,7 @@ public enum Sees
     /// <summary>What belongs to the account itself; a colleague's does not.</summary>
     OwnAccounts,
 
-    /// <summary>An application submitted at least once, with what belongs to its submitted versions. Drafts are their applicant's alone.</summary>
+    /// <summary>An application submitted at least once, with what belongs to its submitted versions, unless the account declared a conflict of interest with it. Drafts are their applicant's alone.</summary>
     Submitted,
 
     /// <summary>Applicants as <see cref="OwnApplicants"/>, staff as <see cref="Submitted"/>.</summary>

@@ -36,17 +36,17 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
     /// <param name="seenVersion">The version the actor saw; null where the act does not depend on it.</param>
     /// <param name="decide">The domain's decision.</param>
     /// <param name="also">Further writes in the same transaction, after the state is saved.</param>
-    /// <param name="name">The institution's name, where the act changes it.</param>
+    /// <param name="facts">Of a submission.</param>
     public Task<CommandResult> RunAsync(
         Guid id, Actor actor, int? seenVersion, Func<Dossier, DateTimeOffset, Outcome> decide,
-        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, string?>? name = null, bool drawSerial = false, CancellationToken cancel = default) =>
-        RunAsync(_ => Task.FromResult<Guid?>(id), actor, seenVersion, decide, also, name, drawSerial, cancel);
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, SubmittedFacts?>? facts = null, bool drawSerial = false, CancellationToken cancel = default) =>
+        RunAsync(_ => Task.FromResult<Guid?>(id), actor, seenVersion, decide, also, facts, drawSerial, cancel);
 
     /// <summary>The same for an application that is chosen, and locked, inside the transaction.</summary>
     /// <param name="choose">Null: there is none, which ends as <see cref="CommandResult.NotFound"/>.</param>
     public async Task<CommandResult> RunAsync(
         Func<NpgsqlConnection, Task<Guid?>> choose, Actor actor, int? seenVersion, Func<Dossier, DateTimeOffset, Outcome> decide,
-        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, string?>? name = null, bool drawSerial = false, CancellationToken cancel = default)
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, SubmittedFacts?>? facts = null, bool drawSerial = false, CancellationToken cancel = default)
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
@@ -62,7 +62,7 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
                 return new CommandResult.Refused(refused.Reason);
             case Outcome.Done done:
                 if (also is not null) await also(connection, dossier, done);
-                var saved = await ApplicationStore.SaveAsync(connection, dossier.Application, done.Next, done.Event, dossier.Year, name?.Invoke(dossier));
+                var saved = await ApplicationStore.SaveAsync(connection, dossier.Application, done.Next, done.Event, dossier.Year, facts?.Invoke(dossier));
                 if (saved == SaveResult.NumberTaken) return new CommandResult.Refused(Refusal.NumberTaken);
                 if (saved == SaveResult.Stale) return new CommandResult.Refused(Refusal.Stale);
                 await JobQueue.EnqueueAsync(connection, mails.About(done.Next, done.Event, dossier));

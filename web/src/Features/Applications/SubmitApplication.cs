@@ -2,6 +2,7 @@ using GrantPortal.Data.Applications;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Reviews;
 
 namespace GrantPortal.Web.Features.Applications;
 
@@ -29,7 +30,7 @@ public abstract record SubmitResult
 /// 申請する: the working copy becomes the next submitted version. Idempotent: whoever comes after the first finds it submitted and gets the
 /// same receipt number.
 /// </summary>
-public sealed class SubmitApplication(ApplicationCommand command)
+public sealed class SubmitApplication(ApplicationCommand command, TimeProvider clock)
 {
     /// <param name="confirmed">The fingerprint of what stood on the confirmation page; something else is not submitted unseen.</param>
     public async Task<SubmitResult> RunAsync(Guid id, string? confirmed, Actor actor, CancellationToken cancel)
@@ -55,7 +56,7 @@ public sealed class SubmitApplication(ApplicationCommand command)
                 return application.Submit(content, dossier.Year, dossier.Budget, dossier.Serial is { } serial ? ReceiptNumbers.Format(dossier.Year, serial) : "", actor, now);
             },
             (connection, dossier, done) => ApplicationStore.AddVersionAsync(connection, done.Next, dossier.Answers, content!, dossier.Attached, actor.UserId),
-            _ => content?.Name,
+            dossier => content is null ? null : new SubmittedFacts(content.Name, Failed(content, dossier)),
             drawSerial: true,
             cancel);
         if (already is not null) return new SubmitResult.Submitted(already, Already: true);
@@ -68,6 +69,10 @@ public sealed class SubmitApplication(ApplicationCommand command)
             _ => new SubmitResult.NotFound(),
         };
     }
+
+    /// <summary>Checks that fail on the application alone; the master of institutions only ever makes one to look at.</summary>
+    private bool Failed(ApplicationContent content, Dossier dossier) =>
+        Checks.Run(content, dossier.Attached, dossier.Year, known: null, JapanTime.DateOf(clock.GetUtcNow()), otherLive: 0).Any(c => c.Result == CheckResult.Fail);
 
     private static Refusal Changed { get; } = new(RefusalCode.Stale,
         "確認画面を開いたあとに、申請の内容が変更されました。最新の内容を表示しましたので、もう一度ご確認のうえ、申請してください。");

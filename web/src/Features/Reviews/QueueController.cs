@@ -17,14 +17,15 @@ public sealed class QueueController(Database database, TimeProvider clock, Claim
     public async Task<IActionResult> Queue([FromQuery] QueueAddress address, CancellationToken cancel)
     {
         ModelState.Clear(); // an address somebody mistyped is no form to correct
-        var filter = address.Filter(Actor);
+        var today = JapanTime.DateOf(clock.GetUtcNow());
+        var filter = address.Filter(Actor, today);
         await using var connection = await database.OpenAsync(cancel);
-        var lines = await ReviewQueries.QueueAsync(connection, filter, address.Position, QueuePage.Size + 1);
+        var (lines, bounded) = await ReviewQueries.QueueAsync(connection, filter, address.Order, address.Position, QueuePage.Size + 1);
         var counts = await ReviewQueries.CountAsync(connection, QueueAddress.Open, reviewer: null);
         var mine = await ReviewQueries.CountAsync(connection, QueueAddress.Open, Actor.UserId);
         return View("Queue", new QueuePage(
             address, address.Only(Actor), [.. lines.Take(QueuePage.Size)], lines.Count > QueuePage.Size, counts, mine.Sum(c => c.Count), Actor.Is(StaffRole.Reviewer),
-            JapanTime.DateOf(clock.GetUtcNow())));
+            today));
     }
 
     [HttpPost("next")]

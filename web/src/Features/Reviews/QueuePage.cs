@@ -4,16 +4,20 @@ using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Offices;
 using GrantPortal.Domain.Programmes;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace GrantPortal.Web.Features.Reviews;
 
-/// <summary>The queue's address: what is looked at. Whatever it does not understand is left out.</summary>
+/// <summary>The queue's address: what is looked at, and in which order. Whatever it does not understand is left out.</summary>
 public sealed record QueueAddress
 {
     /// <summary>Every state's applications.</summary>
     public const string All = "all";
+
+    /// <summary>On nobody's list.</summary>
+    public const string Nobody = "none";
 
     /// <summary>A state's code, or <see cref="All"/>.</summary>
     public string? Status { get; init; }
@@ -21,11 +25,41 @@ public sealed record QueueAddress
     /// <summary><c>care</c> or <c>medical</c>.</summary>
     public string? Programme { get; init; }
 
+    /// <summary>都道府県番号, two digits.</summary>
+    public string? Prefecture { get; init; }
+
+    /// <summary>A team's id.</summary>
+    public string? Team { get; init; }
+
+    /// <summary>A clerk's id, or <see cref="Nobody"/>.</summary>
+    public string? Assignee { get; init; }
+
+    /// <summary>A code of <see cref="QueueFlag"/>.</summary>
+    public string? Flag { get; init; }
+
+    /// <summary>目安超過.</summary>
+    public bool Overdue { get; init; }
+
+    /// <summary>Yen.</summary>
+    public string? AmountFrom { get; init; }
+
+    /// <summary>Yen.</summary>
+    public string? AmountTo { get; init; }
+
+    /// <summary>受付日, from.</summary>
+    public string? From { get; init; }
+
+    /// <summary>受付日, to; both days included.</summary>
+    public string? To { get; init; }
+
     /// <summary>自分の担当.</summary>
     public bool Mine { get; init; }
 
     /// <summary>Search text.</summary>
     public string? Q { get; init; }
+
+    /// <summary><c>urgency</c>, <c>date</c> or <c>amount</c>, with a minus in front the other way.</summary>
+    public string? Sort { get; init; }
 
     /// <summary>Where the page goes on.</summary>
     public string? After { get; init; }
@@ -40,7 +74,8 @@ public sealed record QueueAddress
     public static IReadOnlyList<Status> Open { get; } = [.. Tabs.Where(s => s.IsOpen())];
 
     /// <summary>One state; null: several.</summary>
-    public Status? Only(Actor actor) => Statuses.FromCode(Status) is { } named && Tabs.Contains(named) ? named : Status == All || Mine || Search is not null ? null : Waiting(actor);
+    public Status? Only(Actor actor) =>
+        Statuses.FromCode(Status) is { } named && Tabs.Contains(named) ? named : Status == All || Mine || Search is not null ? null : Waiting(actor);
 
     /// <summary>The work that waits for this person: for who only decides, decisions; for all others what came in.</summary>
     private static Status Waiting(Actor actor) =>
@@ -48,38 +83,93 @@ public sealed record QueueAddress
 
     public Programme? OfProgramme => Codes.From<Programme>(Programme);
 
+    public string? OfPrefecture => Prefectures.NameOf(Prefecture) is null ? null : Prefecture;
+
+    public QueueFlag? OfFlag => Codes.From<QueueFlag>(Flag);
+
     public QueueSearch? Search => QueueSearch.Parse(Q);
 
-    public QueueFilter Filter(Actor actor)
+    public QueueOrder Order => new(Codes.From<QueueSort>(Sort?.TrimStart('-')) ?? QueueSort.Urgency, Sort?.StartsWith('-') == true);
+
+    /// <summary>Whether anything but a tab narrows the list.</summary>
+    public bool IsNarrowed => (this with { Status = null, Mine = false, Sort = null, After = null }).Values().Count > 0;
+
+    /// <param name="today">In Japan.</param>
+    public QueueFilter Filter(Actor actor, DateOnly today)
     {
-        IReadOnlyList<Status> statuses = Only(actor) is { } one ? [one] : Mine ? Open : Tabs;
-        return new QueueFilter(statuses, OfProgramme, Mine ? actor.UserId : null, Search);
+        IReadOnlyList<Status> statuses = Only(actor) is { } one ? [one] : Mine || Overdue ? Open : Tabs;
+        return new QueueFilter(statuses, OfProgramme, Mine ? actor.UserId : Id(Assignee), Search)
+        {
+            Prefecture = OfPrefecture,
+            Team = Id(Team),
+            Unassigned = !Mine && Assignee == Nobody,
+            Flag = OfFlag,
+            OverdueOn = Overdue ? today : null,
+            AmountFrom = YenOf(AmountFrom),
+            AmountTo = YenOf(AmountTo),
+            ReceivedFrom = DateOf(From),
+            ReceivedTo = DateOf(To),
+            WithoutConflictsOf = actor.UserId,
+        };
     }
 
     public QueuePosition? Position =>
-        After?.Split('_') is [var ticks, var id] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var received) && received <= DateTime.MaxValue.Ticks
+        After?.Split('_') is [var due, var yen, var ticks, var id]
+            && DateOnly.TryParseExact(due, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && long.TryParse(yen, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
+            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var received) && received <= DateTime.MaxValue.Ticks
             && Guid.TryParse(id, out var guid)
-            ? new QueuePosition(new DateTimeOffset(received, TimeSpan.Zero), guid)
+            ? new QueuePosition(day, amount, new DateTimeOffset(received, TimeSpan.Zero), guid)
             : null;
 
     /// <summary>The value of <see cref="After"/> for the page behind this line.</summary>
-    public static string Behind(QueueLine last) => $"{last.ReceivedAt.UtcTicks.ToString(CultureInfo.InvariantCulture)}_{last.Id}";
+    public static string Behind(QueueLine last) =>
+        string.Create(CultureInfo.InvariantCulture, $"{last.DueOn:yyyyMMdd}_{last.AppliedYen}_{last.ReceivedAt.UtcTicks}_{last.Id}");
 
-    public override string ToString()
+    /// <summary>The query alone, as it is kept under a name.</summary>
+    public string Query => ToString()["/review".Length..].TrimStart('?');
+
+    public override string ToString() => QueryHelpers.AddQueryString("/review", Values());
+
+    /// <summary>Name and value of everything understood, in the order of the address.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Values()
     {
-        var query = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var query = new List<KeyValuePair<string, string?>>();
         void Add(string name, string? value)
         {
-            if (!string.IsNullOrWhiteSpace(value)) query[name] = value;
+            if (!string.IsNullOrWhiteSpace(value)) query.Add(new(name, value));
         }
 
         Add("status", Status);
         Add("mine", Mine ? "true" : null);
         Add("programme", OfProgramme is { } programme ? Codes.Of(programme) : null);
+        Add("prefecture", OfPrefecture);
+        Add("team", Id(Team)?.ToString());
+        Add("assignee", Assignee == Nobody ? Nobody : Id(Assignee)?.ToString());
+        Add("flag", OfFlag is { } flag ? Codes.Of(flag) : null);
+        Add("overdue", Overdue ? "true" : null);
+        Add("amountFrom", Text(YenOf(AmountFrom)));
+        Add("amountTo", Text(YenOf(AmountTo)));
+        Add("from", Text(DateOf(From)));
+        Add("to", Text(DateOf(To)));
         Add("q", Q);
+        Add("sort", Order == default ? null : $"{(Order.Descending ? "-" : "")}{Codes.Of(Order.Sort)}");
         Add("after", After);
-        return QueryHelpers.AddQueryString("/review", query);
+        return query;
     }
+
+    private static Guid? Id(string? text) => Guid.TryParse(text, out var id) ? id : null;
+
+    private static long? YenOf(string? text) => !string.IsNullOrWhiteSpace(text) && Yen.TryParse(text, out var yen) ? yen.Amount : null;
+
+    private static DateOnly? DateOf(string? text) => JapanTime.TryParseDate(text, out var date) ? date : null;
+
+    private static string? Text(IFormattable? value) => value switch
+    {
+        null => null,
+        DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        _ => value.ToString(null, CultureInfo.InvariantCulture),
+    };
 }
 
 /// <summary>The queue.</summary>
