@@ -28,7 +28,18 @@ public sealed class JourneyTests(RunningPortal portal)
         await office.PictureAsync("granted");
         var mails = await portal.MailsToAsync("office@demo.example", 2);
         Assert.Contains(mails, m => m.Subject.Contains("申請を受け付けました", StringComparison.Ordinal) && m.Text.Contains(number, StringComparison.Ordinal));
-        Assert.Contains(mails, m => m.Subject.Contains("交付を決定", StringComparison.Ordinal) && m.Text.Contains("119,000円", StringComparison.Ordinal));
+        var told = Assert.Single(mails, m => m.Subject.Contains("交付を決定", StringComparison.Ordinal) && m.Text.Contains(number, StringComparison.Ordinal));
+        Assert.Contains("119,000円", told.Text, StringComparison.Ordinal);
+
+        // The mail leads to the letter.
+        await office.Page.GetByRole(AriaRole.Link, new() { Name = "交付決定通知書", Exact = true }).ClickAsync();
+        await Assertions.Expect(office.Page.GetByRole(AriaRole.Heading, new() { Name = "交付決定通知書" })).ToBeVisibleAsync();
+        Assert.Contains(new Uri(office.Page.Url).AbsolutePath, told.Text, StringComparison.Ordinal);
+        await office.AssertAccessibleAsync("the letter");
+        await office.PictureAsync("letter");
+        await office.Page.SetViewportSizeAsync(375, 800);
+        await office.AssertAccessibleAsync("the letter, narrow");
+        await office.PictureAsync("letter-narrow");
     }
 
     [Fact]

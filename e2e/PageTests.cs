@@ -40,7 +40,7 @@ public sealed class PageTests(RunningPortal portal)
         await window.Page.WaitForURLAsync("**/documents");
         await window.Page.GotoAsync($"/applications/{id}/confirm");
         if (width == 1280) await Filing.SubmitAsync(window, new Hands(window));
-        foreach (var page in new[] { "/applications", $"/applications/{id}", $"/applications/{id}/slip" }) await CheckAsync(window, page);
+        foreach (var page in new[] { "/applications", $"/applications/{id}", $"/applications/{id}/slip", "/letters" }) await CheckAsync(window, page);
     }
 
     [Theory]

@@ -44,20 +44,28 @@ has_postgres() {
   [ "${GRANTPORTAL_NO_SYSTEM_PG:-}" = 1 ] || command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
 }
 
-# What serving needs. Without PostgreSQL from the system, npm's binaries serve.
+has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
+has_fonts() { [ -n "$(find /usr/share/fonts -name 'NotoSerifCJK*' -print -quit 2>/dev/null)" ]; }
+
+# What serving needs. Without PostgreSQL from the system, npm's binaries serve; without Chromium letters are not printed to PDF.
 install_for_run() {
   has_postgres || install_packages postgresql ||
     say "missing: PostgreSQL's server (Debian: postgresql). Only root can install it; npm's binaries are used."
+  local printing=()
+  has_chromium || printing+=(chromium)
+  has_fonts || printing+=(fonts-noto-cjk)
+  [ ${#printing[@]} = 0 ] || install_packages "${printing[@]}" ||
+    say "missing: ${printing[*]}. Only root on Debian can install them; letters are shown as pages, their PDFs wait until Chromium is there."
 }
 
 # What tests and benchmarks need besides. What stays missing makes those tests fail that need it.
 install_for_tests() {
   local missing=()
   has_postgres || missing+=(postgresql)
-  command -v chromium >/dev/null || missing+=(chromium)
+  has_chromium || missing+=(chromium)
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   command -v qpdf >/dev/null || missing+=(qpdf)
-  [ -n "$(find /usr/share/fonts -name 'NotoSansCJK*' -print -quit 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
+  has_fonts || missing+=(fonts-noto-cjk)
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}" ||
     say "missing: ${missing[*]}. Only root on Debian can install them from here."
 }

@@ -4,6 +4,7 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Data.Accounts;
+using GrantPortal.Domain.Letters;
 using GrantPortal.Domain.Programmes;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
@@ -34,6 +35,7 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<FileType>());
         SqlMapper.AddTypeHandler(Codes.Handler<Section>());
         SqlMapper.AddTypeHandler(Codes.Handler<Verdict>());
+        SqlMapper.AddTypeHandler(Codes.Handler<LetterKind>());
     }
 
     private Database(NpgsqlDataSource source, Func<IDataProtectionProvider>? keys)

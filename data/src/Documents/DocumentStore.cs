@@ -68,7 +68,7 @@ public static class DocumentStore
             """,
             new { before, most })).AsList();
 
-    /// <summary>Those of these ids that no row has.</summary>
+    /// <summary>Those of these ids that no row has: neither a document's nor a letter's.</summary>
     public static async Task<IReadOnlyList<Guid>> WithoutRowAsync(NpgsqlConnection connection, Guid[] ids) => (await connection.QueryAsync<Guid>(
-        "select i.id from unnest(@ids) as i (id) where not exists (select from documents d where d.id = i.id)", new { ids })).AsList();
+        "select i.id from unnest(@ids) as i (id) where not exists (select from stored_files s where s.id = i.id)", new { ids })).AsList();
 }

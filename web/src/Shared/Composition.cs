@@ -11,6 +11,7 @@ using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Features.Documents;
+using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Health;
@@ -59,6 +60,7 @@ public static class Composition
         Section<DemoOptions>(services, DemoOptions.Section);
         Section<SmtpOptions>(services, SmtpOptions.Section);
         Section<JobOptions>(services, JobOptions.Section);
+        Section<LetterOptions>(services, LetterOptions.Section);
         Section<ShutdownOptions>(services, ShutdownOptions.Section);
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.DrainSeconds + shutdown.Value.GraceSeconds));
@@ -158,6 +160,7 @@ public static class Composition
         services.AddSingleton<JobWorker>();
         services.AddSingleton<MailSender>();
         services.AddSingleton<IJobHandler, MailHandler>();
+        services.AddSingleton<IJobHandler, PrintLetterJob>();
         services.AddSingleton<IJobHandler, OrphanSweep>();
         services.AddSingleton<IJobHandler, DraftReminderJob>();
         services.AddSingleton<IJobHandler, ReturnReminderJob>();
@@ -179,6 +182,9 @@ public static class Composition
         services.AddSingleton<BankQueries>();
         services.AddSingleton<IBlobStore, AzureBlobStore>();
         services.AddSingleton<ApplicationMails>();
+        services.AddSingleton<IssueLetter>();
+        services.AddSingleton<LetterPages>();
+        services.AddSingleton<PdfPrinter>();
         services.AddSingleton<ApplicationCommand>();
         services.AddSingleton<EditApplication>();
         services.AddSingleton<SaveStep>();

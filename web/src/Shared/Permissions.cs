@@ -32,6 +32,7 @@ public static class Permissions
         new(ReadProfile,        Applicants,                  OwnApplicants,   NoMore),
         new(EditProfile,        Owner | Clerk | Newcomer,    OwnApplicants,   NoMore),
         new(ReadDocument,       Applicants | Staff,          OwnOrSubmitted,  NoMore),
+        new(ReadLetter,         Applicants | Staff,          OwnOrSubmitted,  NoMore),
 
         new(ReadReviews,        Staff,                       Submitted,       NoMore),
         new(Claim,              Reviewer,                    Submitted,       NoConflict),
@@ -103,6 +104,9 @@ public enum Permission
 
     /// <summary>A document by its id.</summary>
     ReadDocument,
+
+    /// <summary>A 通知書 by its id.</summary>
+    ReadLetter,
 
     /// <summary>Queue and cases, read only.</summary>
     ReadReviews,

@@ -2,6 +2,7 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Reviews;
+using GrantPortal.Web.Tests.Reviews;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GrantPortal.Web.Tests.Access;
@@ -37,6 +38,14 @@ public static class Objects
         return (await FirstAsync<Guid>(wanted, "select id from documents where application_id = @id", new { id })).ToString();
     });
 
+    private static readonly Maker Letter = new(async wanted =>
+    {
+        if (!wanted.Submitted) return Guid.NewGuid().ToString(); // no letter tells of a draft
+        var id = await SubmittedAsync(wanted);
+        await wanted.Portal.ReturnAsync(id, await wanted.Portal.Given.Staff(StaffRole.Reviewer));
+        return (await FirstAsync<Guid>(wanted, "select id from letters where application_id = @id", new { id })).ToString();
+    });
+
     private static readonly Maker Applicant = new(wanted => Task.FromResult(wanted.Owner.ApplicantId.ToString()!));
 
     /// <summary>By the address as far as the parameter; a whole address comes first and is about its last parameter.</summary>
@@ -47,6 +56,7 @@ public static class Objects
         ["applications/{id}/{step}"] = Word("office"),
         ["admin/reasons/{code}"] = new(wanted => FirstAsync<string>(wanted, "select code from return_reasons where fits <> '' order by position limit 1")),
         ["documents/{id}"] = Document,
+        ["letters/{id}"] = Letter,
         ["review/{id}"] = Application,
     };
 

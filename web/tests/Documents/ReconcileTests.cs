@@ -28,7 +28,7 @@ public sealed class ReconcileTests(PortalServices services)
         Assert.Contains($"missing blob: {missing}", output, StringComparison.Ordinal);
         Assert.Contains($"orphan blob: {orphan}", output, StringComparison.Ordinal);
         Assert.Contains($"size differs: {differing}", output, StringComparison.Ordinal);
-        Assert.Contains("documents 7, blobs 7: missing 1, orphans 1, sizes that differ 1", output, StringComparison.Ordinal);
+        Assert.Contains("files 7, blobs 7: missing 1, orphans 1, sizes that differ 1", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using GrantPortal.Data.Applications;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Web.Features.Letters;
 using Npgsql;
 
 namespace GrantPortal.Web.Features.Applications;
@@ -29,9 +30,9 @@ public abstract record CommandResult
 
 /// <summary>
 /// The one way an application changes state: load locked and restricted to the actor, decide in the domain, save the state with its
-/// event, the totals and the mails in one transaction.
+/// event, the totals, the letter and the mails in one transaction.
 /// </summary>
-public sealed class ApplicationCommand(Database database, TimeProvider clock, ApplicationMails mails)
+public sealed class ApplicationCommand(Database database, TimeProvider clock, ApplicationMails mails, IssueLetter letters)
 {
     /// <param name="seenVersion">The version the actor saw; null where the act does not depend on it.</param>
     /// <param name="decide">The domain's decision.</param>
@@ -65,7 +66,8 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
                 var saved = await ApplicationStore.SaveAsync(connection, dossier.Application, done.Next, done.Event, dossier.Year, facts?.Invoke(dossier));
                 if (saved == SaveResult.NumberTaken) return new CommandResult.Refused(Refusal.NumberTaken);
                 if (saved == SaveResult.Stale) return new CommandResult.Refused(Refusal.Stale);
-                await JobQueue.EnqueueAsync(connection, mails.About(done.Next, done.Event, dossier));
+                var letter = await letters.RunAsync(connection, done.Next, done.Event, dossier);
+                await JobQueue.EnqueueAsync(connection, mails.About(done.Next, done.Event, dossier, letter?.Id));
                 await transaction.CommitAsync(cancel);
                 return new CommandResult.Done(done.Next);
             default:

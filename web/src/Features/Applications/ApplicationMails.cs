@@ -4,6 +4,7 @@ using GrantPortal.Data.Applications;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Letters;
 using GrantPortal.Domain.Programmes;
 using GrantPortal.Web.Shared;
 using Microsoft.Extensions.Options;
@@ -16,9 +17,10 @@ public sealed class ApplicationMails(IOptions<PortalOptions> portal)
     private static readonly CultureInfo Japanese = CultureInfo.GetCultureInfo("ja-JP");
 
     /// <summary>One job per recipient; none for events the applicant is not told of. The key is the event's, so a repeat is recognised.</summary>
-    public IReadOnlyList<Job> About(Application application, ApplicationEvent happened, Dossier dossier)
+    /// <param name="letter">The letter about it: its page is there with the event, so the link never leads nowhere.</param>
+    public IReadOnlyList<Job> About(Application application, ApplicationEvent happened, Dossier dossier, Guid? letter = null)
     {
-        if (Text(application, happened, dossier) is not var (subject, body)) return [];
+        if (Text(application, happened, dossier, letter) is not var (subject, body)) return [];
         return [.. dossier.MailTo.Select(to => new Mail(to.Email, $"【{portal.Value.Name}】{subject}", body)
             .ToJob($"application:{application.Id}:{application.Version}:{to.UserId}", happened.At))];
     }
@@ -67,7 +69,7 @@ public sealed class ApplicationMails(IOptions<PortalOptions> portal)
         {new Uri(portal.Value.PublicUrl, "/applications")}
         """);
 
-    private (string Subject, string Body)? Text(Application application, ApplicationEvent happened, Dossier dossier)
+    private (string Subject, string Body)? Text(Application application, ApplicationEvent happened, Dossier dossier, Guid? letter)
     {
         var at = happened.At;
         var text = new StringBuilder();
@@ -120,6 +122,8 @@ public sealed class ApplicationMails(IOptions<PortalOptions> portal)
                 text.AppendLine().AppendLine(Japanese, $"理由：{happened.Reason}");
                 break;
         }
+        if (letter is { } id)
+            text.AppendLine().AppendLine(Japanese, $"{Letter.TitleOf(Letter.KindFor(happened.Kind)!.Value)}は、次のページでご覧いただけます。PDFもこのページから保存できます。").AppendLine(new Uri(portal.Value.PublicUrl, $"/letters/{id}").ToString());
         text.AppendLine().AppendLine("詳しくは、次のページをご覧ください。").AppendLine(Address(application.Id));
         return (subject, text.ToString());
     }

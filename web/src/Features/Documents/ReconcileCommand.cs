@@ -6,7 +6,7 @@ using GrantPortal.Data;
 namespace GrantPortal.Web.Features.Documents;
 
 /// <summary>
-/// <c>reconcile</c>: compares the rows of documents with the blobs. Both are read in order of their names, side by side, so that memory stays
+/// <c>reconcile</c>: compares the rows of documents and printed letters with the blobs. Both are read in order of their names, side by side, so that memory stays
 /// flat however many there are. Changes nothing.
 /// </summary>
 public sealed class ReconcileCommand(Database database, BlobContainerClient container)
@@ -24,7 +24,7 @@ public sealed class ReconcileCommand(Database database, BlobContainerClient cont
         (missing, orphans, differing) = (0, 0, 0);
         var (rowCount, blobCount) = (0, 0);
         await using var connection = await database.OpenAsync(cancel);
-        await using var rows = connection.QueryUnbufferedAsync<Row>("select id, size from documents order by id").GetAsyncEnumerator(cancel);
+        await using var rows = connection.QueryUnbufferedAsync<Row>("select id, size from stored_files order by id").GetAsyncEnumerator(cancel);
         await using var blobs = container.GetBlobsAsync(cancellationToken: cancel).GetAsyncEnumerator(cancel);
         var row = await NextAsync(rows);
         var blob = await NextAsync(blobs);
@@ -37,7 +37,7 @@ public sealed class ReconcileCommand(Database database, BlobContainerClient cont
             if (order <= 0) (row, rowCount) = (await NextAsync(rows), rowCount + 1);
             if (order >= 0) (blob, blobCount) = (await NextAsync(blobs), blobCount + 1);
         }
-        await output.WriteLineAsync($"documents {rowCount}, blobs {blobCount}: missing {missing}, orphans {orphans}, sizes that differ {differing}");
+        await output.WriteLineAsync($"files {rowCount}, blobs {blobCount}: missing {missing}, orphans {orphans}, sizes that differ {differing}");
         return missing + differing > 0 ? 1 : 0;
     }
 
@@ -45,7 +45,7 @@ public sealed class ReconcileCommand(Database database, BlobContainerClient cont
     private async Task ReportMissingAsync(Row row, TextWriter output, CancellationToken cancel)
     {
         await using var connection = await database.OpenAsync(cancel);
-        if (!await connection.ExecuteScalarAsync<bool>("select exists (select from documents where id = @Id)", new { row.Id })) return;
+        if (!await connection.ExecuteScalarAsync<bool>("select exists (select from stored_files where id = @Id)", new { row.Id })) return;
         if (await container.GetBlobClient(row.Id.ToString("D")).ExistsAsync(cancel)) return;
         missing++;
         await output.WriteLineAsync($"missing blob: {row.Id} ({row.Size} bytes)");
@@ -56,7 +56,7 @@ public sealed class ReconcileCommand(Database database, BlobContainerClient cont
         // The store stamps its own, real time, whatever the portal's clock shows.
         if (blob.Properties.CreatedOn > TimeProvider.System.GetUtcNow() - Settling) return;
         await using var connection = await database.OpenAsync(cancel);
-        if (Guid.TryParseExact(blob.Name, "D", out var id) && await connection.ExecuteScalarAsync<bool>("select exists (select from documents where id = @id)", new { id })) return;
+        if (Guid.TryParseExact(blob.Name, "D", out var id) && await connection.ExecuteScalarAsync<bool>("select exists (select from stored_files where id = @id)", new { id })) return;
         orphans++;
         await output.WriteLineAsync($"orphan blob: {blob.Name} ({blob.Properties.ContentLength} bytes)");
     }

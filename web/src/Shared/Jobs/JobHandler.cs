@@ -7,6 +7,9 @@ public interface IJobHandler
 {
     string Kind { get; }
 
+    /// <summary>False: this instance lacks what these jobs need. It leaves them waiting for one that has it.</summary>
+    bool IsAble => true;
+
     /// <exception cref="Exception">Whatever it throws: the job is tried again later.</exception>
     Task RunAsync(ClaimedJob job, CancellationToken cancel);
 }

@@ -44,7 +44,7 @@ public sealed class JobWorker(
         {
             IReadOnlyList<ClaimedJob> jobs;
             await using (var connection = await database.OpenAsync(cancel))
-                jobs = await JobStore.ClaimAsync(connection, handlers.Keys, Batch, clock.GetUtcNow());
+                jobs = await JobStore.ClaimAsync(connection, [.. handlers.Values.Where(h => h.IsAble).Select(h => h.Kind)], Batch, clock.GetUtcNow());
             if (jobs.Count == 0) return count;
             count += jobs.Count;
             await Parallel.ForEachAsync(jobs, new ParallelOptions { MaxDegreeOfParallelism = options.Value.AtOnce }, async (job, _) => await RunAsync(job, cancel));
