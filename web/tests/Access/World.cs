@@ -12,7 +12,7 @@ namespace GrantPortal.Web.Tests.Access;
 /// <param name="Token">Of the browser's antiforgery cookie.</param>
 public sealed record Subject(Who Role, TestUser? User, HttpClient Browser, string Token)
 {
-    public bool IsStaff => (Role & Who.Staff) != 0;
+    public bool IsStaff => (Role & Who.Staff) != Who.None;
 
     public override string ToString() => $"{Role}";
 }
