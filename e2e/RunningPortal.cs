@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json.Serialization;
 using GrantPortal.Local;
 using GrantPortal.Testing;
 using Microsoft.Playwright;
@@ -98,13 +96,11 @@ public sealed class RunningPortal : IAsyncLifetime
     /// <summary>Mails to an address that have arrived at the catcher, once there are at least <paramref name="atLeast"/>.</summary>
     public async Task<IReadOnlyList<CaughtMail>> MailsToAsync(string address, int atLeast)
     {
-        using var http = new HttpClient();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {
-            var all = await http.GetFromJsonAsync<List<CaughtMail>>(new Uri($"{services.MailUrl}/email"), deadline.Token) ?? [];
-            var mails = all.Where(m => m.To.Any(t => t.Address == address)).ToList();
+            var mails = await services.MailsToAsync(address, deadline.Token);
             if (mails.Count >= atLeast) return mails;
             await timer.WaitForNextTickAsync(deadline.Token);
         }
@@ -115,8 +111,3 @@ public sealed class RunningPortal : IAsyncLifetime
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).SelectMany(folder => new[] { Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser") })
             .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("Chromium is not installed; ./test installs it where it may.");
 }
-
-/// <summary>A mail as the catcher tells of it.</summary>
-public sealed record CaughtMail(string Subject, string Text, IReadOnlyList<CaughtAddress> To);
-
-public sealed record CaughtAddress([property: JsonPropertyName("address")] string Address);

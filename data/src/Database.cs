@@ -1,9 +1,9 @@
 using System.Data;
 using Dapper;
+using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
-using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Letters;
 using GrantPortal.Domain.Programmes;
 using Microsoft.AspNetCore.DataProtection;
@@ -36,6 +36,7 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<Section>());
         SqlMapper.AddTypeHandler(Codes.Handler<Verdict>());
         SqlMapper.AddTypeHandler(Codes.Handler<LetterKind>());
+        SqlMapper.AddTypeHandler(Codes.Handler<LinkPurpose>());
     }
 
     private Database(NpgsqlDataSource source, Func<IDataProtectionProvider>? keys)

@@ -75,6 +75,14 @@ public static class AccountStore
             """,
             new { userId, stamp, hash, newStamp }) == 1;
 
+    /// <summary>Sets a password unless the account's credentials have changed since its stamp was read.</summary>
+    public static async Task<bool> ChangePasswordAsync(NpgsqlConnection connection, Guid userId, string stamp, string hash, string newStamp) => await connection.ExecuteAsync(
+        "update users set password_hash = @hash, security_stamp = @newStamp where id = @userId and security_stamp = @stamp", new { userId, stamp, hash, newStamp }) == 1;
+
+    /// <summary>Sets a password whoever asks has the right to set, and confirms the address. Sessions and links with the old stamp are void.</summary>
+    public static Task SetPasswordAsync(NpgsqlConnection connection, Guid userId, string hash, string newStamp) => connection.ExecuteAsync(
+        "update users set password_hash = @hash, security_stamp = @newStamp, email_confirmed = true where id = @userId", new { userId, hash, newStamp });
+
     private static string[] Parts(string? list) => list?.Split(',') ?? [];
 
     private static T Code<T>(string code)

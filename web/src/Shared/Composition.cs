@@ -16,6 +16,7 @@ using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
+using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -62,6 +63,8 @@ public static class Composition
         Section<JobOptions>(services, JobOptions.Section);
         Section<LetterOptions>(services, LetterOptions.Section);
         Section<ShutdownOptions>(services, ShutdownOptions.Section);
+        Section<LimitOptions>(services, LimitOptions.Section)
+            .Validate(limits => limits.AreSound, "Limits: every Count must be 1 to 1,000,000 and every Per longer than 0 and at most 366 days.");
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.DrainSeconds + shutdown.Value.GraceSeconds));
     }
@@ -93,6 +96,7 @@ public static class Composition
         }).AddRazorOptions(FeatureViews.Configure);
         // Japanese stands in the pages as it is, not as a number a character.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        ProcessLimits.Add(services);
         services.AddSingleton<StepAddress>();
         services.AddSingleton<ParkedPosts>();
         services.Configure<KestrelServerOptions>(kestrel =>
@@ -159,8 +163,10 @@ public static class Composition
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobWorker>();
         services.AddSingleton<MailSender>();
-        services.AddSingleton<IJobHandler, MailHandler>();
         services.AddSingleton<IJobHandler, PrintLetterJob>();
+        services.AddSingleton<MailHandler>();
+        services.AddSingleton<IJobHandler>(s => s.GetRequiredService<MailHandler>());
+        services.AddSingleton<IJobHandler, LinkMailHandler>();
         services.AddSingleton<IJobHandler, OrphanSweep>();
         services.AddSingleton<IJobHandler, DraftReminderJob>();
         services.AddSingleton<IJobHandler, ReturnReminderJob>();
@@ -174,7 +180,13 @@ public static class Composition
         services.AddSingleton<AuditLog>();
         services.AddScoped<SessionStart>();
         services.AddScoped<SignIn>();
+        services.AddSingleton<KnownDevices>();
         services.AddSingleton<FirstPasswordLink>();
+        services.AddSingleton<AccountMails>();
+        services.AddSingleton<PasswordPolicy>();
+        services.AddScoped<PasswordChange>();
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<UploadLimits>();
         services.AddSingleton<AdminCommand>();
         services.AddSingleton<ReconcileCommand>();
         services.AddSingleton<DemoSeed>();

@@ -20,6 +20,7 @@ public static class Pipeline
         });
         app.UseMiddleware<ErrorPages>();
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<CurrentActor>();
         app.UseMiddleware<PermissionGate>();

@@ -1,6 +1,8 @@
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Web.Shared.Limits;
+using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Mvc;
 
 namespace GrantPortal.Web.Shared;
@@ -27,6 +29,16 @@ public abstract class PortalController : Controller
     {
         ViewData["Refusal"] = refusal.Message;
         Response.StatusCode = StatusCodes.Status409Conflict;
+        return View(view, model);
+    }
+
+    /// <summary>429: the same page, what was typed kept, with the reason and when to come again. Nothing was done.</summary>
+    protected IActionResult TooOften(string view, object model, TimeSpan wait, string message)
+    {
+        HttpContext.SayWhenToComeAgain(wait, message);
+        Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        if (Request.IsFromScript()) return StatusCode(StatusCodes.Status429TooManyRequests);
+        ViewData["Refusal"] = message;
         return View(view, model);
     }
 

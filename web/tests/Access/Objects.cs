@@ -66,6 +66,7 @@ public static class Objects
         ["applications applicant"] = Applicant,
         ["profile applicant"] = Applicant,
         ["applications/{id}/files uploadId"] = Word("0195d0c0-0000-7000-8000-000000000001"), // the page makes it up
+        ["register/sent id"] = Word("0195d0c0-0000-7000-8000-000000000004"), // whoever has one was given it when registering
         ["* editor"] = Word("0195d0c0-0000-7000-8000-000000000002"), // likewise
         ["* remove"] = Word("0195d0c0-0000-7000-8000-000000000003"), // read at ④ alone, and only of the application's own files
     };

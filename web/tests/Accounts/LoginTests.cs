@@ -196,13 +196,6 @@ public sealed partial class LoginTests(PortalHost portal) : IClassFixture<Portal
         Assert.Equal(HttpStatusCode.Redirect, logout.StatusCode);
     }
 
-    [Fact]
-    public async Task The_register_page_says_how_accounts_are_given()
-    {
-        using var browser = portal.Browser();
-        Assert.Contains("アカウント", await browser.GetStringOfAsync("/register"), StringComparison.Ordinal);
-    }
-
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex Tokens();
 }

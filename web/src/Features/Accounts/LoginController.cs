@@ -3,6 +3,7 @@ using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Audit;
 using GrantPortal.Domain;
 using GrantPortal.Web.Shared;
+using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -28,9 +29,12 @@ public sealed class LoginController(SignIn signIn, IAntiforgery antiforgery, Par
         if (string.IsNullOrEmpty(form.Password)) problems.Add(new Problem(nameof(form.Password), "パスワードを入力してください。"));
         if (problems.Count > 0) return Invalid("Login", form, problems);
 
-        return await signIn.RunAsync(email, form.Password!, HttpContext) is { } started
-            ? LocalRedirect(started.Next(form.ReturnUrl))
-            : Invalid("Login", form, [new Problem(nameof(form.Email), "メールアドレスまたはパスワードが正しくありません。")]);
+        return await signIn.RunAsync(email, form.Password!, HttpContext) switch
+        {
+            Attempt.Begun begun => LocalRedirect(begun.Started.Next(form.ReturnUrl)),
+            Attempt.TooOften often => TooOften("Login", form, often.Wait, LimitWords.PasswordsTooOften(often.Wait) + "「メールでログイン」なら、いますぐログインできます。"),
+            _ => Invalid("Login", form, [new Problem(nameof(form.Email), "メールアドレスまたはパスワードが正しくありません。")]),
+        };
     }
 
     /// <summary>Ends the session. Works when it has expired too: then the form's token no longer holds, and there is nothing to protect.</summary>
@@ -54,8 +58,4 @@ public sealed class LoginController(SignIn signIn, IAntiforgery antiforgery, Par
         parked.Forget(HttpContext);
         return LocalRedirect("/");
     }
-
-    /// <summary>How accounts are given.</summary>
-    [HttpGet("/register")]
-    public IActionResult Register() => View("Register");
 }

@@ -10,13 +10,3 @@ public sealed class LoginForm
     /// <summary>Where to go afterwards; used only when it is an address of the portal.</summary>
     public string? ReturnUrl { get; set; }
 }
-
-/// <summary>The form behind a one-time link.</summary>
-public sealed class FirstPasswordForm
-{
-    public string? Token { get; set; }
-
-    public string? Password { get; set; }
-
-    public string? PasswordAgain { get; set; }
-}

@@ -1,26 +1,53 @@
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Audit;
 using GrantPortal.Domain.Accounts;
+using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace GrantPortal.Web.Features.Accounts;
 
-/// <summary>Checks a mail address with its password and begins a session. Every attempt stands in the audit.</summary>
-public sealed class SignIn(
-    SignInManager<PortalUser> identity, UserManager<PortalUser> users, IPasswordHasher<PortalUser> hasher, SessionStart sessions, AuditLog audit)
+/// <summary>How an attempt to sign in ended.</summary>
+public abstract record Attempt
 {
-    /// <summary>Nobody's password is longer, and hashing more only costs time.</summary>
-    public const int LongestPassword = 200;
+    private Attempt()
+    {
+    }
 
+    public sealed record Begun(Started Started) : Attempt;
+
+    /// <summary>Address or password are wrong, and nothing says which.</summary>
+    public sealed record Wrong : Attempt;
+
+    /// <summary>The password was not looked at.</summary>
+    public sealed record TooOften(TimeSpan Wait) : Attempt;
+}
+
+/// <summary>Checks a mail address with its password and begins a session. Every attempt that is looked at stands in the audit.</summary>
+public sealed class SignIn(
+    SignInManager<PortalUser> identity,
+    UserManager<PortalUser> users,
+    IPasswordHasher<PortalUser> hasher,
+    SessionStart sessions,
+    KnownDevices devices,
+    RateLimits limits,
+    IOptions<LimitOptions> options,
+    AuditLog audit)
+{
     /// <summary>An unknown address must take as long as a wrong password: this hash is checked instead.</summary>
     private static readonly PortalUser Nobody = new() { Id = Guid.Empty, Email = "", Name = "", CreatedAt = default };
 
     private static readonly Lazy<string> NobodysHash = new(() => new PasswordHasher<PortalUser>().HashPassword(Nobody, Guid.NewGuid().ToString()));
 
-    /// <returns>Null when address or password are wrong, and nothing says which.</returns>
-    public async Task<Started?> RunAsync(string email, string password, HttpContext context)
+    /// <summary>
+    /// Wrong passwords slow down whoever types them and lock nobody out: a browser that has signed in to the account before has a bucket of its
+    /// own, and passkeys and mailed links have nothing to do with passwords. Buckets are asked before the password is hashed.
+    /// </summary>
+    public async Task<Attempt> RunAsync(string email, string password, HttpContext context)
     {
+        var mistakes = Mistakes(email, context);
+        if (await limits.TakeAsync([new Bucket($"login:all:{RateLimits.Address(context)}", options.Value.SignInsByAddress), .. mistakes]) is { } wait) return new Attempt.TooOften(wait);
         var user = await users.FindByEmailAsync(email);
         if (user is null || !await IsRightAsync(user, password))
         {
@@ -28,12 +55,25 @@ public sealed class SignIn(
             // People type passwords into the wrong field: only what looks like an address is written down.
             var typed = email.Contains('@', StringComparison.Ordinal) && email.Length <= 254 ? email : null;
             await audit.AppendAsync(new AuditEntry(null, "login-failed", user is null ? null : "user", user?.Id.ToString(), context.Address(), new { email = typed }));
-            return null;
+            return new Attempt.Wrong();
         }
-        return await sessions.BeginAsync(context, user, SignInMethod.Password);
+        await limits.GiveBackAsync(mistakes);
+        if (await sessions.BeginAsync(context, user, SignInMethod.Password) is not { } started) return new Attempt.Wrong();
+        devices.Remember(context, user.Email);
+        return new Attempt.Begun(started);
     }
 
-    /// <summary>Failures lock nobody out, for anybody could then shut out anybody else; slowing them down is the rate limits' work.</summary>
+    /// <summary>What a wrong password takes from: taken beforehand, so that many at the same moment count too, and given back for a right one.</summary>
+    private Bucket[] Mistakes(string email, HttpContext context)
+    {
+        var account = RateLimits.Account(email);
+        var all = options.Value;
+        var byAddress = new Bucket($"login:address:{RateLimits.Address(context)}", all.LoginByAddress);
+        return devices.IdFor(context, email) is { } device
+            ? [byAddress, new Bucket($"login:device:{device}:{account}", all.LoginByDevice)]
+            : [byAddress, new Bucket($"login:account:{account}", all.LoginByAccount), new Bucket($"login:day:{account}", all.LoginByAccountAndDay)];
+    }
+
     private async Task<bool> IsRightAsync(PortalUser user, string password) =>
-        password.Length <= LongestPassword && (await identity.CheckPasswordSignInAsync(user, password, lockoutOnFailure: false)).Succeeded;
+        password.Length <= PasswordPolicy.Longest && (await identity.CheckPasswordSignInAsync(user, PasswordPolicy.Normalize(password), lockoutOnFailure: false)).Succeeded;
 }

@@ -2,12 +2,15 @@ using GrantPortal.Data;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Programmes;
 using GrantPortal.Web.Shared;
+using GrantPortal.Web.Shared.Limits;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace GrantPortal.Web.Features.Public;
 
 /// <summary>「いくら受けられますか」: a GET form whose address can be kept and passed on.</summary>
 [Permit(Permission.Public)]
+[EnableRateLimiting(ProcessLimits.Simulator)]
 public sealed class SimulatorController(Database database, TimeProvider time) : PortalController
 {
     [HttpGet("/simulator/care")]

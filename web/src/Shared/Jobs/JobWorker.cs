@@ -1,6 +1,7 @@
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Jobs;
+using GrantPortal.Data.Limits;
 using GrantPortal.Domain;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.Extensions.Options;
@@ -135,6 +136,8 @@ public sealed class JobWorker(
         if (today != lastDay) await JobQueue.EnqueueAsync(connection, [.. daily.Select(job => For(job, today))]);
         await ParkedPostStore.PurgeAsync(connection, now - ParkedPosts.Lifetime);
         await SessionStore.PurgeAsync(connection, now);
+        await AccountLinkStore.PurgeAsync(connection, now);
+        await RateLimitStore.PurgeAsync(connection, now);
         if (await JobStore.BuryAsync(connection, now) is > 0 and var dead) log.LogError("{Count} jobs took their workers down and are given up.", dead);
         (lastDay, lastHousekeeping) = (today, now);
     }

@@ -8,11 +8,12 @@ public sealed class MailHandler(MailSender sender, IOptions<PortalOptions> optio
 {
     public string Kind => Mail.Kind;
 
-    public Task RunAsync(ClaimedJob job, CancellationToken cancel)
-    {
-        var mail = Mail.From(job.Payload);
-        return sender.SendAsync(mail with { Body = mail.Body.TrimEnd() + Footer(options.Value) }, options.Value.Name, job.Key, cancel);
-    }
+    public Task RunAsync(ClaimedJob job, CancellationToken cancel) => SendAsync(Mail.From(job.Payload), job.Key, cancel);
+
+    /// <summary>Sends at once: for mails whose text must not lie in the jobs table.</summary>
+    /// <param name="key">Of the job that sends it.</param>
+    public Task SendAsync(Mail mail, string key, CancellationToken cancel) =>
+        sender.SendAsync(mail with { Body = mail.Body.TrimEnd() + Footer(options.Value) }, options.Value.Name, key, cancel);
 
     private static string Footer(PortalOptions portal) =>
         $"""

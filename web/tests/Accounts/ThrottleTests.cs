@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Net;
+using GrantPortal.Data.Accounts;
+using GrantPortal.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GrantPortal.Web.Tests.Accounts;
+
+/// <summary>Guessing at passwords and asking too often: who is slowed down, and who is not.</summary>
+public sealed class ThrottleTests(PortalServices services)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_thousand_wrong_passwords_from_fifty_addresses_stop_the_attacker_and_not_the_owner()
+    {
+        var hashes = new CountingHasher();
+        await using var portal = await StartAsync(host => host.Configure += collection => collection.AddSingleton<IPasswordHasher<PortalUser>>(hashes));
+        var user = await portal.Given.AnApplicantUser();
+        using var known = portal.Browser();
+        Assert.Equal(HttpStatusCode.Redirect, (await known.LoginAsync(user.Email, Given.Password)).Status);
+        hashes.Count = 0;
+
+        var answers = new ConcurrentBag<HttpStatusCode>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 50), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel }, async (attacker, _) =>
+        {
+            using var browser = From(portal, attacker);
+            for (var i = 0; i < 20; i++) answers.Add((await browser.LoginAsync(user.Email, $"guess {attacker} {i}")).Status);
+        });
+        Assert.Equal(1000, answers.Count);
+        // Ten were looked at, whatever they did at the same time, and the rest cost no hash.
+        Assert.Equal(10, answers.Count(status => status == HttpStatusCode.BadRequest));
+        Assert.Equal(990, answers.Count(status => status == HttpStatusCode.TooManyRequests));
+        Assert.Equal(10, hashes.Count);
+
+        // The attacker gets in with nothing, not even with the right one.
+        using var attacking = From(portal, 7);
+        using var lucky = await attacking.PostFormAsync("/login", ("Email", user.Email), ("Password", Given.Password));
+        Assert.Equal(HttpStatusCode.TooManyRequests, lucky.StatusCode);
+        Assert.True(lucky.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
+        Assert.Contains("メールでログイン", await lucky.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        // The owner does, from a browser that has signed in before …
+        using var again = portal.BrowserWithCookiesOf(known);
+        using var left = await again.PostFormAsync("/logout", [], page: "/profile");
+        Assert.Equal("/applications", (await again.LoginAsync(user.Email, Given.Password)).To);
+        // … and by a mailed link, from anywhere.
+        using var anywhere = From(portal, 99);
+        await anywhere.SendAsync("/login/link", ("Email", user.Email));
+        var link = (await portal.NextMailToAsync(user.Email, Cancel)).Link("/login/link/use");
+        Assert.Equal("/applications", (await anywhere.SendAsync("/login/link/use", ("Token", link[(link.IndexOf("token=", StringComparison.Ordinal) + 6)..]))).To);
+
+        // Later the owner's own password is taken from a new browser again.
+        portal.Clock.Advance(TimeSpan.FromMinutes(2));
+        using var later = From(portal, 98);
+        Assert.Equal("/applications", (await later.LoginAsync(user.Email, Given.Password)).To);
+    }
+
+    [Fact]
+    public async Task Slow_guessing_is_bounded_by_the_day()
+    {
+        var hashes = new CountingHasher();
+        await using var portal = await StartAsync(host => host.Configure += collection => collection.AddSingleton<IPasswordHasher<PortalUser>>(hashes));
+        using var browser = portal.Browser();
+        for (var quarter = 0; quarter < 32; quarter++)
+        {
+            for (var i = 0; i < 11; i++) await browser.LoginAsync("target@example.jp", "guess");
+            portal.Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+        // In eight hours a full bucket for the day and a third of what flows in, not ten a quarter of an hour.
+        Assert.InRange(hashes.Count, 120, 134);
+    }
+
+    [Fact]
+    public async Task An_account_that_does_not_exist_is_slowed_down_just_the_same()
+    {
+        await using var portal = await StartAsync(_ => { });
+        using var browser = portal.Browser();
+        for (var i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.BadRequest, (await browser.LoginAsync("nobody@example.jp", "guess")).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.LoginAsync("Nobody@example.jp", "guess")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.LoginAsync("somebody.else@example.jp", "guess")).Status);
+    }
+
+    [Fact]
+    public async Task Buckets_hold_over_all_instances()
+    {
+        await using var first = await StartAsync(_ => { });
+        await using var second = await first.StartSiblingAsync();
+        using var here = first.Browser();
+        using var there = second.Browser();
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await here.LoginAsync("shared@example.jp", "guess")).Status);
+            Assert.Equal(HttpStatusCode.BadRequest, (await there.LoginAsync("shared@example.jp", "guess")).Status);
+        }
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await here.LoginAsync("shared@example.jp", "guess")).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await there.LoginAsync("shared@example.jp", "guess")).Status);
+    }
+
+    [Fact]
+    public async Task A_corporation_behind_one_address_signs_in_as_often_as_it_likes()
+    {
+        await using var portal = await StartAsync(host => host.Configure += collection => collection.AddSingleton<IPasswordHasher<PortalUser>>(new CountingHasher()));
+        var user = await portal.Given.AnApplicantUser();
+        // Ten a second for half a minute, all at one moment of the clock.
+        await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel }, async (_, _) =>
+        {
+            using var browser = portal.Browser();
+            Assert.Equal(HttpStatusCode.Redirect, (await browser.LoginAsync(user.Email, Given.Password)).Status);
+        });
+    }
+
+    [Fact]
+    public async Task The_simulator_answers_twenty_requests_a_second_and_refuses_a_flood_with_a_page()
+    {
+        await using var portal = await StartAsync(host =>
+        {
+            host.Settings["Limits:Simulator:Count"] = "20";
+            host.Settings["Limits:Simulator:Per"] = "00:10:00";
+        });
+        using var browser = portal.Browser();
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 20; i++) answers.Add(await browser.StatusAsync("/simulator/care?services=11&readers=3&readerCost=39000"));
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        using var flood = await browser.GetAsync(new Uri("/simulator/care?services=11&readers=3&readerCost=39000", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.TooManyRequests, flood.StatusCode);
+        Assert.True(flood.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
+        Assert.Contains("<main", await flood.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Uploads_are_limited_by_account()
+    {
+        await using var portal = await StartAsync(host => host.Settings["Limits:UploadByAccount:Count"] = "2");
+        var user = await portal.Given.AnApplicantUser();
+        var draft = await portal.ADraft(a => a.OfUser(user));
+        using var browser = await portal.SignInAsync(user);
+        var token = await browser.TokenAsync($"/applications/{draft.Id}/documents");
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/applications/{draft.Id}/files?kind=passbook&uploadId={Guid.NewGuid()}", UriKind.Relative)) { Content = new ByteArrayContent(TestFiles.Pdf("通帳")) };
+            request.Headers.Add("RequestVerificationToken", token);
+            using var answer = await browser.SendAsync(request, Cancel);
+            statuses.Add(answer.StatusCode);
+        }
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[2]);
+        Assert.DoesNotContain(HttpStatusCode.TooManyRequests, statuses[..2]);
+    }
+
+    private Task<PortalHost> StartAsync(Action<PortalHost> configure) => PortalHost.StartAsync(services, host =>
+    {
+        host.Settings["Proxies:Known:0"] = "10.0.0.1";
+        host.Configure = collection => collection.AddSingleton<IStartupFilter, BehindProxy>();
+        configure(host);
+    });
+
+    private static HttpClient From(PortalHost portal, int number)
+    {
+        var browser = portal.Browser();
+        browser.DefaultRequestHeaders.Add("X-Forwarded-For", $"198.51.100.{number}");
+        return browser;
+    }
+
+    /// <summary>Every request comes from a known proxy.</summary>
+    private sealed class BehindProxy : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, following) =>
+            {
+                context.Connection.RemoteIpAddress = IPAddress.Parse("10.0.0.1");
+                return following(context);
+            });
+            next(app);
+        };
+    }
+
+    /// <summary>Counts what it is asked, and answers at once: a real one takes a tenth of a second each.</summary>
+    private sealed class CountingHasher : PasswordHasher<PortalUser>
+    {
+        private int count;
+
+        public int Count
+        {
+            get => count;
+            set => count = value;
+        }
+
+        public override PasswordVerificationResult VerifyHashedPassword(PortalUser user, string hashedPassword, string providedPassword)
+        {
+            Interlocked.Increment(ref count);
+            return providedPassword == Given.Password ? PasswordVerificationResult.Success : PasswordVerificationResult.Failed;
+        }
+    }
+}
