@@ -15,7 +15,7 @@ public sealed class HistoryTests(PortalHost host) : IClassFixture<PortalHost>
     [Theory]
     [InlineData("update events set reason = 'x'")]
     [InlineData("delete from events")]
-    [InlineData("truncate events")]
+    [InlineData("truncate events cascade")]
     [InlineData("update audit set action = 'x'")]
     [InlineData("delete from audit")]
     [InlineData("delete from application_versions")]
