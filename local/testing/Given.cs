@@ -77,6 +77,8 @@ public sealed class Given(Database database, TimeProvider clock)
             CreatedAt = clock.GetUtcNow(),
         };
         await UserStore.InsertAsync(connection, user);
+        // Somebody who has been here before.
+        await SecondFactorStore.OfferPasskeyAsync(connection, user.Id, clock.GetUtcNow());
         return user;
     }
 }

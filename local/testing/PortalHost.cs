@@ -138,6 +138,9 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
     /// <summary>The same browser at this instance: for several instances behind one address.</summary>
     public HttpClient BrowserWithCookiesOf(HttpClient browser) => Browser(Jars.TryGetValue(browser, out var cookies) ? cookies : new CookieContainer());
 
+    /// <summary>A browser's cookies as it sends them now.</summary>
+    public static string CookiesOf(HttpClient browser) => Jars.TryGetValue(browser, out var cookies) ? cookies.GetCookieHeader(new Uri("http://localhost")) : "";
+
     private HttpClient Browser(CookieContainer cookies)
     {
         var browser = CreateDefaultClient(new Uri("http://localhost"), new CookieContainerHandler(cookies));

@@ -5,8 +5,9 @@ using Npgsql;
 namespace GrantPortal.Data.Accounts;
 
 /// <summary>Where ASP.NET Core Identity keeps accounts. The setters change the object only; <see cref="UpdateAsync"/> writes it.</summary>
-public sealed class UserStore(Database database)
-    : IUserPasswordStore<PortalUser>, IUserEmailStore<PortalUser>, IUserSecurityStampStore<PortalUser>, IUserLockoutStore<PortalUser>
+public sealed class UserStore(Database database, TimeProvider clock)
+    : IUserPasswordStore<PortalUser>, IUserEmailStore<PortalUser>, IUserSecurityStampStore<PortalUser>, IUserLockoutStore<PortalUser>,
+        IUserPasskeyStore<PortalUser>
 {
     public async Task<IdentityResult> CreateAsync(PortalUser user, CancellationToken cancellationToken)
     {
@@ -121,6 +122,31 @@ public sealed class UserStore(Database database)
     public Task<bool> GetLockoutEnabledAsync(PortalUser user, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task SetLockoutEnabledAsync(PortalUser user, bool enabled, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Only a passkey that is there: registering writes its row with the audit, in <c>Passkeys</c>.</summary>
+    public async Task AddOrUpdatePasskeyAsync(PortalUser user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await PasskeyStore.UsedAsync(connection, passkey, clock.GetUtcNow());
+    }
+
+    public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(PortalUser user, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await PasskeyStore.InfosAsync(connection, user.Id);
+    }
+
+    public Task<PortalUser?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        FindAsync("id = (select user_id from passkeys where credential_id = @key)", credentialId, cancellationToken);
+
+    public async Task<UserPasskeyInfo?> FindPasskeyAsync(PortalUser user, byte[] credentialId, CancellationToken cancellationToken) =>
+        (await GetPasskeysAsync(user, cancellationToken)).FirstOrDefault(passkey => passkey.CredentialId.AsSpan().SequenceEqual(credentialId));
+
+    public async Task RemovePasskeyAsync(PortalUser user, byte[] credentialId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await PasskeyStore.RemoveAsync(connection, user.Id, credentialId);
+    }
 
     public void Dispose()
     {

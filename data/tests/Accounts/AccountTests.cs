@@ -30,7 +30,7 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task An_account_is_kept_as_it_was_given()
     {
-        using var store = new UserStore(database);
+        using var store = new UserStore(database, clock);
         var user = AUser("Hanako@example.jp");
         user.LockoutEnd = clock.Now.AddDays(1);
         user.AccessFailedCount = 2;
@@ -46,7 +46,7 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task An_address_belongs_to_one_account()
     {
-        using var store = new UserStore(database);
+        using var store = new UserStore(database, clock);
         Assert.True((await store.CreateAsync(AUser("one@example.jp"), Cancel)).Succeeded);
         var second = await store.CreateAsync(AUser("ONE@example.jp"), Cancel);
         Assert.Equal("DuplicateEmail", Assert.Single(second.Errors).Code);

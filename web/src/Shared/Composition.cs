@@ -11,6 +11,8 @@ using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Features.Documents;
+using GrantPortal.Web.Features.Factors;
+using GrantPortal.Web.Features.GbizId;
 using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Shared.Clock;
@@ -44,6 +46,7 @@ public static class Composition
         AddWeb(services, builder.Configuration);
         services.AddKeyRing(builder.Configuration);
         AddSessions(services);
+        services.AddGbizId(builder.Configuration);
         AddJobs(services);
         AddFeatures(services);
         services.AddHostedService<Startup>();
@@ -99,6 +102,7 @@ public static class Composition
         ProcessLimits.Add(services);
         services.AddSingleton<StepAddress>();
         services.AddSingleton<ParkedPosts>();
+        services.AddSingleton<RecentSignIn>();
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -137,7 +141,23 @@ public static class Composition
             identity.Password = new PasswordOptions { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
         }).AddSignInManager();
         services.AddScoped<IUserStore<PortalUser>, UserStore>();
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme);
+        services.AddAuthentication(IdentityConstants.ApplicationScheme)
+            .AddCookie(IdentityConstants.ApplicationScheme)
+            .AddCookie(SessionStart.HalfScheme)
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme);
+        // What a first factor led to, until the second one is shown; and what a passkey is asked, until it answers.
+        foreach (var (scheme, name) in new[] { (SessionStart.HalfScheme, "half"), (IdentityConstants.TwoFactorUserIdScheme, "passkey") })
+        {
+            services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<IOptions<PortalOptions>>((half, portal) =>
+            {
+                half.ExpireTimeSpan = SessionStart.HalfLasts;
+                half.SlidingExpiration = false;
+                // Lax: another provider's page may have led here.
+                half.Cookie.SameSite = SameSiteMode.Lax;
+                PortalCookies.Guard(half.Cookie, name, portal.Value);
+            });
+        }
+        services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<PortalOptions>>((passkeys, portal) => Passkeys.Configure(passkeys, portal.Value.PublicUrl));
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<PortalOptions>>((session, portal) =>
         {
             // The session's row knows its last use; the cookie only may not outlive it.
@@ -179,6 +199,12 @@ public static class Composition
     {
         services.AddSingleton<AuditLog>();
         services.AddScoped<SessionStart>();
+        services.AddScoped<Passkeys>();
+        services.AddScoped<PasswordProof>();
+        services.AddSingleton<AuthenticatorApp>();
+        services.AddSingleton<RecoveryCodes>();
+        services.AddSingleton<FactorChanges>();
+        services.AddSingleton<GbizIdAudit>();
         services.AddScoped<SignIn>();
         services.AddSingleton<KnownDevices>();
         services.AddSingleton<FirstPasswordLink>();

@@ -1,3 +1,4 @@
+using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
 using GrantPortal.Web.Features.Applications;
@@ -63,6 +64,13 @@ public static class Objects
     /// <summary>By address and name of the field or query parameter.</summary>
     private static readonly Dictionary<string, Maker> InForms = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["account/sessions/end id"] = new(async wanted =>
+        {
+            var id = Guid.NewGuid();
+            await using var connection = await wanted.Portal.Database.OpenAsync();
+            await SessionStore.BeginAsync(connection, new NewSession(id, wanted.Account.Id, null, "テスト", SignInMethod.Password, null), wanted.Portal.Clock.Now);
+            return id.ToString();
+        }),
         ["applications applicant"] = Applicant,
         ["profile applicant"] = Applicant,
         ["applications/{id}/files uploadId"] = Word("0195d0c0-0000-7000-8000-000000000001"), // the page makes it up

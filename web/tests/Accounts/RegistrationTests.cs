@@ -27,7 +27,7 @@ public sealed partial class RegistrationTests(PortalHost portal) : IClassFixture
         // Opened by a mail program: nothing has happened.
         Assert.Equal(0, await portal.ScalarAsync<int>("select count(*)::int from users where normalized_email = @email", new { email = email.ToUpperInvariant() }));
         var confirmed = await ConfirmAsync(browser, link, Strong);
-        Assert.Equal((HttpStatusCode.Redirect, "/profile"), (confirmed.Status, confirmed.To));
+        Assert.Equal((HttpStatusCode.Redirect, "/account/passkeys/offer?returnUrl=%2Fprofile"), (confirmed.Status, confirmed.To));
         Assert.Equal(HttpStatusCode.OK, await browser.StatusAsync("/profile"));
 
         using var later = portal.Browser();
@@ -80,7 +80,7 @@ public sealed partial class RegistrationTests(PortalHost portal) : IClassFixture
         Assert.Equal(2, mails.Count);
         var links = mails.Select(mail => mail.Link("/register/confirm")).ToList();
         Assert.Equal(2, links.Distinct().Count());
-        Assert.Equal("/profile", (await ConfirmAsync(browser, links[0], Strong)).To);
+        Assert.Equal("/account/passkeys/offer?returnUrl=%2Fprofile", (await ConfirmAsync(browser, links[0], Strong)).To);
         using var other = portal.Browser();
         Assert.Equal(HttpStatusCode.BadRequest, (await ConfirmAsync(other, links[1], Strong)).Status);
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Testing;
+using GrantPortal.Web.Tests.Factors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -22,6 +23,9 @@ public sealed class ThrottleTests(PortalServices services)
         var user = await portal.Given.AnApplicantUser();
         using var known = portal.Browser();
         Assert.Equal(HttpStatusCode.Redirect, (await known.LoginAsync(user.Email, Given.Password)).Status);
+        using var passkey = new SoftPasskey("http://localhost:8080");
+        using var registered = await known.RegisterAsync(passkey);
+        await portal.NextMailToAsync(user.Email, Cancel);
         hashes.Count = 0;
 
         var answers = new ConcurrentBag<HttpStatusCode>();
@@ -47,6 +51,10 @@ public sealed class ThrottleTests(PortalServices services)
         using var again = portal.BrowserWithCookiesOf(known);
         using var left = await again.PostFormAsync("/logout", [], page: "/profile");
         Assert.Equal("/applications", (await again.LoginAsync(user.Email, Given.Password)).To);
+        // … by passkey, from anywhere …
+        using var withPasskey = From(portal, 97);
+        using var shown = await withPasskey.LogInAsync(passkey);
+        Assert.Equal("/applications", shown.Headers.Location?.ToString());
         // … and by a mailed link, from anywhere.
         using var anywhere = From(portal, 99);
         await anywhere.SendAsync("/login/link", ("Email", user.Email));

@@ -5,6 +5,7 @@ using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Web.Shared;
+using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
@@ -15,8 +16,8 @@ namespace GrantPortal.Web.Features.Applications;
 [Permit(Permission.Apply)]
 [Route("applications/{id:guid}")]
 public sealed class StepsController(
-    Database database, TimeProvider clock, SaveStep save, SubmitApplication submit, StepUploads uploads, KnownOffices offices, BankQueries banks)
-    : PortalController
+    Database database, TimeProvider clock, SaveStep save, SubmitApplication submit, StepUploads uploads, KnownOffices offices, BankQueries banks,
+    RecentSignIn recent) : PortalController
 {
     /// <summary>All files an application may carry at once, and room for the fields.</summary>
     private const long MostBytes = 20 * FileContent.LargestBytes;
@@ -27,6 +28,7 @@ public sealed class StepsController(
         if (await LoadAsync(id, cancel) is not { } dossier) return NotFound();
         if (!Actor.MayApplyFor(dossier.Application.ApplicantId)) return Forbid();
         if (!dossier.IsBeingEdited) return Redirect($"/applications/{id}");
+        if (step == Step.Account && await AskedAgainAsync(dossier)) return new EmptyResult();
         if (step != Step.Confirm && await ParkedForm.TakeAsync(this) is { } form)
         {
             ViewData["Notice"] = "もう一度ログインしたため、入力していた内容を戻しました。まだ保存されていません。「次へ」か「一時保存する」を押すと保存されます。選んだファイルは、もう一度選んでください。";
@@ -44,6 +46,7 @@ public sealed class StepsController(
     [HttpPost("account")]
     public async Task<IActionResult> SaveAccount(Guid id, StepForm form, CancellationToken cancel)
     {
+        if (!recent.Holds(HttpContext) && await LoadAsync(id, cancel) is { } dossier && await AskedAgainAsync(dossier)) return new EmptyResult();
         var (resolved, problems) = form.Act == "autosave" ? (form, []) : await ResolveBanksAsync(form, cancel);
         return await SaveAsync(id, Step.Account, resolved, cancel, problems);
     }
@@ -114,6 +117,15 @@ public sealed class StepsController(
         await NumberReports.AddAsync(connection, id, dossier.Year.Programme, number.Value, said, Actor.UserId, clock.GetUtcNow());
         Banner("申し出を受け付けました。審査担当が確認し、メールアドレスにご連絡します。入力した内容は下書きに保存されています。");
         return Redirect(Steps.Address(id, Step.Confirm));
+    }
+
+    /// <summary>Where the money of a submitted application goes is changed only by somebody who has just shown who they are.</summary>
+    private async Task<bool> AskedAgainAsync(Dossier dossier)
+    {
+        var opensAccount = dossier.OpenItems is not { } open || open.Any(item => item.StartsWith(nameof(Section.Account), StringComparison.Ordinal));
+        if (dossier.Application.Status == Status.Draft || !opensAccount || recent.Holds(HttpContext)) return false;
+        await recent.AskAsync(HttpContext);
+        return true;
     }
 
     private async Task<IActionResult> SaveAsync(Guid id, Step step, StepForm form, CancellationToken cancel, IReadOnlyList<Problem>? found = null)

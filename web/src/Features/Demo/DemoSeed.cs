@@ -52,6 +52,7 @@ public sealed class DemoSeed(Database database, TimeProvider clock)
             // One password for all: hashed once, because it is slow by intention.
             user.PasswordHash = hash ??= new PasswordHasher<PortalUser>().HashPassword(user, DemoAccounts.Password);
             await UserStore.InsertAsync(connection, user);
+            await SecondFactorStore.ExemptAsync(connection, user.Id, now);
             foreach (var role in account.Roles) await AccountStore.GiveRoleAsync(connection, user.Id, role, now);
             users[user.Email] = user.Id;
         }

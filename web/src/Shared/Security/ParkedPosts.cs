@@ -28,6 +28,9 @@ public sealed class ParkedPosts(
     /// <summary>Names and values together, bytes of UTF-8.</summary>
     public const int LargestForm = 64 * 1024;
 
+    /// <summary>Fields of second factors.</summary>
+    private static readonly HashSet<string> Secrets = new(["Code", "RecoveryCode", "Credential"], StringComparer.OrdinalIgnoreCase);
+
     private const int MostFields = 1000;
     private const int MostAtOnce = 4;
 
@@ -113,7 +116,7 @@ public sealed class ParkedPosts(
             : null;
 
     private bool MayKeep(string name) =>
-        name.Length is > 0 and <= 1024 && name != antiforgery.Value.FormFieldName && !name.Contains("password", StringComparison.OrdinalIgnoreCase);
+        name.Length is > 0 and <= 1024 && name != antiforgery.Value.FormFieldName && !Secrets.Contains(name) && !name.Contains("password", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>jsonb takes every character but one.</summary>
     private static string Clean(string? value) => (value ?? "").Replace("\0", "", StringComparison.Ordinal);

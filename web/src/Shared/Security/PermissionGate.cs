@@ -7,9 +7,10 @@ namespace GrantPortal.Web.Shared.Security;
 
 /// <summary>
 /// Lets a request through to its endpoint only with the permission the endpoint names. Signed out: to the sign-in page and back, with what
-/// was posted. Signed in without it: 403. An endpoint that names none is open to nobody.
+/// was posted. Signed in without it: 403. An endpoint that names none is open to nobody. Staff who have shown one factor only are led to set up
+/// a second one, and an endpoint marked <c>[RecentSignIn]</c> asks for one.
 /// </summary>
-public sealed class PermissionGate(RequestDelegate next, ParkedPosts parked, StepAddress steps, AuditLog audit, ILogger<PermissionGate> log)
+public sealed class PermissionGate(RequestDelegate next, ParkedPosts parked, StepAddress steps, RecentSignIn recent, AuditLog audit, ILogger<PermissionGate> log)
 {
     /// <summary>Bytes of a request body unless its endpoint says otherwise with <c>[RequestSizeLimit]</c>.</summary>
     public const long LargestBody = 1024 * 1024;
@@ -33,6 +34,15 @@ public sealed class PermissionGate(RequestDelegate next, ParkedPosts parked, Ste
         else if (!Permissions.Allows(permit.Permission, actor))
         {
             await (actor is null ? AskToSignInAsync(context) : DenyAsync(context, actor, permit.Permission));
+        }
+        else if (permit.Permission != Permission.Public && actor!.IsStaff && context.Session() is { HasBothFactors: false, Exempt: false }
+            && endpoint!.Metadata.GetMetadata<OneFactorSufficesAttribute>() is null)
+        {
+            AskForSecondFactor(context);
+        }
+        else if (endpoint!.Metadata.GetMetadata<RecentSignInAttribute>() is not null && !recent.Holds(context))
+        {
+            await recent.AskAsync(context);
         }
         else if (context.Request.ContentLength > Limit(endpoint!))
         {
@@ -60,6 +70,17 @@ public sealed class PermissionGate(RequestDelegate next, ParkedPosts parked, Ste
             await parked.ParkAsync(context, address);
         }
         context.Response.Redirect("/login" + QueryString.Create("returnUrl", address));
+    }
+
+    private static void AskForSecondFactor(HttpContext context)
+    {
+        if (context.Request.IsFromScript())
+        {
+            ErrorPages.Say(context, "先に、2段階認証を設定してください。");
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+        context.Response.Redirect(OneFactorSufficesAttribute.SetUp);
     }
 
     private async Task DenyAsync(HttpContext context, Actor actor, Permission permission)

@@ -24,7 +24,7 @@ async function autosave() {
       const place = document.querySelector("[data-calculation]");
       if (place) place.innerHTML = await answer.text();
       say(`${new Date().toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" })} 自動で保存しました`);
-    } else if (answer.status === 401) say("ログインの有効期限が切れました。「次へ」を押すと、ログインのあとに入力内容が戻ります。");
+    } else if (answer.status === 401) say("ログインの有効期限が切れたか、もう一度ご本人の確認が必要です。「次へ」を押すと、確認のあとに入力内容が戻ります。");
     else if (answer.status === 409) say("ほかの方がこの画面の内容を変更したか、審査が始まりました。「一時保存する」を押してご確認ください。");
     else say("自動で保存できませんでした。「一時保存する」を押してください。");
   } catch (error) {
