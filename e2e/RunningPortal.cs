@@ -20,13 +20,16 @@ public sealed class RunningPortal : IAsyncLifetime
 
     public PortalServices Services => services;
 
+    /// <summary>The portal's database.</summary>
+    public string ConnectionString { get; private set; } = "";
+
     /// <summary>Stands in the open period from the start, whatever the date on the machine.</summary>
     public static DateTimeOffset Start { get; } = new(2026, 6, 1, 10, 0, 0, TimeSpan.FromHours(9));
 
     public async ValueTask InitializeAsync()
     {
         await services.InitializeAsync();
-        var database = await services.NewDatabaseAsync();
+        var database = ConnectionString = await services.NewDatabaseAsync();
         await AddBanksAsync(database);
         process = await PortalProcess.StartAsync(services.Services, new PortalProcessOptions
         {
