@@ -61,6 +61,23 @@ public sealed class PageTests(RunningPortal portal)
         await CheckAsync(clerk, new Uri(clerk.Page.Url).AbsolutePath);
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(375)]
+    public async Task The_pages_of_routing_are_accessible_and_light(int width)
+    {
+        await using (var admin = await portal.SignInAsync("admin@demo.example", width))
+        {
+            foreach (var page in new[] { "/admin/teams", "/admin/teams/new", "/admin/clerks", "/admin/holidays", "/review?status=all" }) await CheckAsync(admin, page);
+            await admin.Page.GotoAsync("/admin/teams");
+            await admin.Page.GetByRole(AriaRole.Link, new() { Name = "医療審査班" }).ClickAsync();
+            await admin.AssertAccessibleAsync("a team");
+            await admin.PictureAsync("team");
+        }
+        await using var clerk = await portal.SignInAsync("reviewer1@demo.example", width);
+        foreach (var page in new[] { "/review/own", "/review?status=all&prefecture=13&flag=returned&overdue=true" }) await CheckAsync(clerk, page);
+    }
+
     private static async Task CheckAsync(Window window, string path)
     {
         var sizes = new List<Task<(string Url, int Bytes)>>();

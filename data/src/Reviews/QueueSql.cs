@@ -87,6 +87,8 @@ public static class QueueSql
               {outside}
               order by {sorted} limit @Most) w
             """;
+        // Where every row of the index is a match, more than can be sorted need not be read.
+        var found = filter.Search is { Field: QueueField.Name } || Ranges(filter).Any() ? examined : Math.Min(examined, MostSorted);
         var page = Source(filter, order, examined) is not { } source
             ? $"""
               with wide as (select true as wide), page as ({walk})
@@ -94,7 +96,7 @@ public static class QueueSql
             : $"""
               with source as materialized (
               {source}
-              limit {examined + 1}
+              limit {found + 1}
               ), few as materialized (
                 select x.id, x.due_on, x.applied_yen, x.received_at
                 from source x
@@ -104,7 +106,7 @@ public static class QueueSql
                 {outside}
                 limit {MostSorted + 1}
               ), wide as materialized (
-                select case when (select count(*) from few) > {MostSorted} then true else (select count(*) from source) > {examined} end as wide
+                select case when (select count(*) from few) > {MostSorted} then true else (select count(*) from source) > {found} end as wide
               ), page as (
                 (select x.id, x.due_on, x.applied_yen, x.received_at
                 from few x

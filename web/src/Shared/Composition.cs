@@ -15,6 +15,7 @@ using GrantPortal.Web.Features.Factors;
 using GrantPortal.Web.Features.GbizId;
 using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Features.Reviews;
+using GrantPortal.Web.Features.Routing;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
@@ -190,6 +191,8 @@ public static class Composition
         services.AddSingleton<IJobHandler, OrphanSweep>();
         services.AddSingleton<IJobHandler, DraftReminderJob>();
         services.AddSingleton<IJobHandler, ReturnReminderJob>();
+        services.AddSingleton<IJobHandler, HandBackJob>();
+        services.AddSingleton<IJobHandler, CoverJob>();
         services.AddSingleton(new DailyJob(DraftReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(ReturnReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
@@ -234,5 +237,7 @@ public static class Composition
         services.AddSingleton<ReviewApplication>();
         services.AddSingleton<DecideApplication>();
         services.AddSingleton<WithdrawByStaff>();
+        services.AddSingleton<AssignCases>();
+        services.AddSingleton<HandBack>();
     }
 }

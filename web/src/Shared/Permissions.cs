@@ -42,7 +42,12 @@ public static class Permissions
         new(Decide,             Approver,                    Submitted,       NoConflict),
         new(ReadAccountNumber,  Reviewer | Approver | Finance | Auditor, Submitted, NoMore),
 
+        new(AssignCases,        Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin), // what nobody holds is anybody's to move
+        new(KeepFilters,        Staff,                       OwnAccounts,     NoMore),
+        new(NoteOwn,            Reviewer | Approver,         OwnAccounts,     NoMore),
+
         new(ManageReasons,      Admin,                       All,             NoMore),
+        new(ManageRouting,      Admin,                       All,             NoMore),
     ];
 
     private static readonly IReadOnlyDictionary<Permission, Rule> ByAction = Table.ToDictionary(rule => rule.Permission);
@@ -129,8 +134,20 @@ public enum Permission
     /// <summary>口座番号を表示する on a case: by who compares it with the passbook or pays, each time in the audit.</summary>
     ReadAccountNumber,
 
+    /// <summary>割り振る: put cases on another clerk's or team's list.</summary>
+    AssignCases,
+
+    /// <summary>Filters of the queue under a name.</summary>
+    KeepFilters,
+
+    /// <summary>One's own 不在 and 利害関係.</summary>
+    NoteOwn,
+
     /// <summary>差戻しの理由: the list clerks choose from.</summary>
     ManageReasons,
+
+    /// <summary>班, everybody's 不在 and 利害関係, 休日.</summary>
+    ManageRouting,
 }
 
 /// <summary>Roles an account may have, with being signed out as one of them.</summary>

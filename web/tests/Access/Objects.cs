@@ -1,4 +1,6 @@
 using GrantPortal.Data.Accounts;
+using GrantPortal.Data.Reviews;
+using GrantPortal.Data.Routing;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
 using GrantPortal.Web.Features.Applications;
@@ -56,7 +58,31 @@ public static class Objects
         ["applications/{id}/report-number"] = Draft, // only what is not submitted can be second
         ["applications/{id}/{step}"] = Word("office"),
         ["admin/reasons/{code}"] = new(wanted => FirstAsync<string>(wanted, "select code from return_reasons where fits <> '' order by position limit 1")),
+        ["admin/teams/{id}"] = new(async wanted =>
+        {
+            var team = new Team(Guid.NewGuid(), $"班 {Guid.NewGuid():N}", ToMembers: false, Version: 0);
+            await using var connection = await wanted.Portal.Database.OpenAsync();
+            Assert.Equal(TeamSaved.Saved, await TeamStore.SaveAsync(connection, team, wanted.Portal.Clock.Now));
+            return team.Id.ToString();
+        }),
+        ["admin/clerks/absences/{id}"] = new(AbsenceAsync),
+        ["admin/clerks/conflicts/{id}"] = new(async wanted =>
+        {
+            var id = Guid.NewGuid();
+            await using var connection = await wanted.Portal.Database.OpenAsync();
+            var number = $"0{Random.Shared.NextInt64(1_000_000_000_000):D12}";
+            Assert.True(await ClerkStore.DeclareAsync(connection, id, wanted.Account.Id, number, number: null, "家族が勤務している。", wanted.Portal.Clock.Now));
+            return id.ToString();
+        }),
         ["documents/{id}"] = Document,
+        ["review/filters/{id}"] = new(async wanted =>
+        {
+            var id = Guid.NewGuid();
+            await using var connection = await wanted.Portal.Database.OpenAsync();
+            Assert.True(await SavedFilters.SaveAsync(connection, new SavedFilter(id, $"{id:N}", "status=all"), wanted.Account.Id, wanted.Portal.Clock.Now));
+            return id.ToString();
+        }),
+        ["review/own/absences/{id}"] = new(AbsenceAsync),
         ["letters/{id}"] = Letter,
         ["review/{id}"] = Application,
     };
@@ -112,6 +138,14 @@ public static class Objects
     {
         await using var connection = await wanted.Portal.Database.OpenAsync();
         return await Dapper.SqlMapper.QueryFirstAsync<T>(connection, sql, values);
+    }
+
+    private static async Task<string> AbsenceAsync(Wanted wanted)
+    {
+        var id = Guid.NewGuid();
+        await using var connection = await wanted.Portal.Database.OpenAsync();
+        await ClerkStore.AddAbsenceAsync(connection, id, wanted.Account.Id, new DateOnly(2030, 1, 1), new DateOnly(2030, 1, 2), wanted.Account.Id, wanted.Portal.Clock.Now);
+        return id.ToString();
     }
 
     private static Maker Word(string word) => new(null, word);

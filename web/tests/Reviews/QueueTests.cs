@@ -21,7 +21,7 @@ public sealed class QueueTests(PortalHost host) : IClassFixture<PortalHost>
         Assert.Equal([first.Id, second.Id], Ids(page).Where(i => i == first.Id || i == second.Id));
         Assert.DoesNotContain(draft.Id, Ids(page));
         var row = Row(page, second.Id);
-        foreach (var words in new[] { "受付済", "医療", "見本病院", second.Number, "550,000円", "2026/6/", "3日", "審査 7月・結果 8月" })
+        foreach (var words in new[] { "受付済", "医療", "見本病院", second.Number, "550,000円", "2026/6/", "営業日", "審査 7月・結果 8月" })
             Assert.Contains(words, row, StringComparison.Ordinal);
         Assert.Contains("次の案件", page.Buttons);
 

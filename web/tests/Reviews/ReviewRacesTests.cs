@@ -11,7 +11,7 @@ namespace GrantPortal.Web.Tests.Reviews;
 /// <summary>What happens when people act at the same moment.</summary>
 public sealed class ReviewRacesTests(PortalHost host) : IClassFixture<PortalHost>
 {
-    private const int Rounds = 50;
+    private const int Rounds = 100;
 
     [Fact]
     public async Task Of_two_deciders_at_once_one_decides_and_the_other_is_told()

@@ -2,6 +2,8 @@ using Dapper;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
+using GrantPortal.Data.Routing;
+using GrantPortal.Domain.Offices;
 using GrantPortal.Domain.Programmes;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
@@ -28,9 +30,19 @@ public sealed class DemoSeed(Database database, TimeProvider clock)
             await AccountStore.AddMemberAsync(connection, users[applicant.Email], id, MemberRole.Owner, now);
             await AddInstitutionsAsync(connection, applicant, now);
         }
+        await AddTeamsAsync(connection, users, now);
         // A figure to see the budget at work, far above what a demo applies for.
         await connection.ExecuteAsync("update programme_years set budget_yen = 2000000000 where year = 'R8' and budget_yen is null");
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>A team for each programme, both with both clerks: what comes in waits on the team's list.</summary>
+    private static async Task AddTeamsAsync(NpgsqlConnection connection, Dictionary<string, Guid> users, DateTimeOffset now)
+    {
+        IReadOnlyList<Guid> members = [.. DemoAccounts.All.Where(a => a.Roles.Contains(StaffRole.Reviewer)).Select(a => users[a.Email])];
+        IReadOnlyList<string> everywhere = [.. Prefectures.All.Select(p => p.Code)];
+        await TeamStore.SaveAsync(connection, new Team(Guid.CreateVersion7(now), "介護審査班", ToMembers: false, Version: 0) { Members = members, Care = everywhere }, now);
+        await TeamStore.SaveAsync(connection, new Team(Guid.CreateVersion7(now), "医療審査班", ToMembers: false, Version: 0) { Members = members, Medical = everywhere }, now);
     }
 
     private static async Task<Dictionary<string, Guid>> AddUsersAsync(NpgsqlConnection connection, DateTimeOffset now)

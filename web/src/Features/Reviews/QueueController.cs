@@ -23,9 +23,12 @@ public sealed class QueueController(Database database, TimeProvider clock, Claim
         var (lines, bounded) = await ReviewQueries.QueueAsync(connection, filter, address.Order, address.Position, QueuePage.Size + 1);
         var counts = await ReviewQueries.CountAsync(connection, QueueAddress.Open, reviewer: null);
         var mine = await ReviewQueries.CountAsync(connection, QueueAddress.Open, Actor.UserId);
+        var around = await QueueSurroundings.LoadAsync(connection, Actor.UserId);
         return View("Queue", new QueuePage(
-            address, address.Only(Actor), [.. lines.Take(QueuePage.Size)], lines.Count > QueuePage.Size, counts, mine.Sum(c => c.Count), Actor.Is(StaffRole.Reviewer),
-            today));
+            address, address.Only(Actor), [.. lines.Take(QueuePage.Size)], lines.Count > QueuePage.Size, counts, mine.Sum(c => c.Count), Actor, today, around)
+        {
+            MayMiss = bounded && lines.Count < QueuePage.Size + 1,
+        });
     }
 
     [HttpPost("next")]

@@ -6,6 +6,8 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Offices;
 using GrantPortal.Domain.Programmes;
+using GrantPortal.Web.Shared;
+using GrantPortal.Web.Shared.Forms;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace GrantPortal.Web.Features.Reviews;
@@ -92,7 +94,13 @@ public sealed record QueueAddress
     public QueueOrder Order => new(Codes.From<QueueSort>(Sort?.TrimStart('-')) ?? QueueSort.Urgency, Sort?.StartsWith('-') == true);
 
     /// <summary>Whether anything but a tab narrows the list.</summary>
-    public bool IsNarrowed => (this with { Status = null, Mine = false, Sort = null, After = null }).Values().Count > 0;
+    public bool IsNarrowed => Tab.Values().Count < (this with { Sort = null, After = null }).Values().Count;
+
+    /// <summary>Whether more than the search and the programme do.</summary>
+    public bool IsNarrowedFurther => (this with { Status = null, Mine = false, Q = null, Programme = null, After = null }).Values().Count > 0;
+
+    /// <summary>The tab alone.</summary>
+    public QueueAddress Tab => new() { Status = Status, Mine = Mine };
 
     /// <param name="today">In Japan.</param>
     public QueueFilter Filter(Actor actor, DateOnly today)
@@ -123,7 +131,7 @@ public sealed record QueueAddress
             : null;
 
     /// <summary>The value of <see cref="After"/> for the page behind this line.</summary>
-    public static string Behind(QueueLine last) =>
+    public static string Behind(QueuePosition last) =>
         string.Create(CultureInfo.InvariantCulture, $"{last.DueOn:yyyyMMdd}_{last.AppliedYen}_{last.ReceivedAt.UtcTicks}_{last.Id}");
 
     /// <summary>The query alone, as it is kept under a name.</summary>
@@ -177,20 +185,56 @@ public sealed record QueueAddress
 /// <param name="More">Whether there are further pages.</param>
 /// <param name="Counts">By state, for the tabs; counted up to <see cref="ReviewQueries.MostCounted"/>.</param>
 /// <param name="MineCount">自分の担当.</param>
-public sealed record QueuePage(QueueAddress Address, Status? Only, IReadOnlyList<QueueLine> Lines, bool More, IReadOnlyList<QueueCount> Counts, int MineCount, bool MayClaim, DateOnly Today)
+public sealed record QueuePage(
+    QueueAddress Address, Status? Only, IReadOnlyList<QueueLine> Lines, bool More, IReadOnlyList<QueueCount> Counts, int MineCount, Actor Actor, DateOnly Today, QueueSurroundings Around)
 {
     /// <summary>Applications on a page.</summary>
     public const int Size = 50;
+
+    /// <summary>The list was walked only so far, and the page is not full: there may be more behind.</summary>
+    public bool MayMiss { get; init; }
 
     public string CountOf(Status status) => Words(Counts.FirstOrDefault(c => c.Status == status)?.Count);
 
     public string MineWords => Words(MineCount);
 
-    /// <summary>Calendar days since reception.</summary>
-    public int DaysWaiting(QueueLine line) => Math.Max(0, Today.DayNumber - JapanTime.DateOf(line.ReceivedAt).DayNumber);
+    public bool MayClaim => Permissions.Allows(Permission.Claim, Actor);
 
-    /// <summary>The month of review has ended and the first review is not done (要綱 §7): told, never a gate.</summary>
-    public bool IsLate(QueueLine line) => line.Status is Status.Received or Status.Reviewing && Today > ExpectedDates.ReviewBy(line.ReceivedAt);
+    public bool MayAssign => Permissions.Allows(Permission.AssignCases, Actor);
+
+    /// <summary>営業日 since reception, holidays left out.</summary>
+    public int DaysWaiting(QueueLine line) => Around.Calendar.DaysSince(JapanTime.DateOf(line.ReceivedAt), Today);
+
+    /// <summary>Its date has passed (要綱 §7; in 差戻し the date an answer is asked by): told, never a gate.</summary>
+    public bool IsLate(QueueLine line) => line.Status.IsOpen() && Today > line.DueOn;
+
+    /// <summary>Can be put on another list, or decided with others.</summary>
+    public bool CanSelect(QueueLine line) => line.Status is Status.Received or Status.Reviewing or Status.Returned;
+
+    public static IReadOnlyList<Choice> Programmes { get; } = [new("", "すべての事業"), new("care", "介護事業所"), new("medical", "医療機関")];
+
+    public static IReadOnlyList<Choice> States { get; } = [new("", "指定しない"), new(QueueAddress.All, "すべて"), .. QueueAddress.Tabs.Select(s => new Choice(s.Code(), s.Name()))];
+
+    public static IReadOnlyList<Choice> Places { get; } = [new("", "すべて"), .. Prefectures.All.Select(p => new Choice(p.Code, p.Name))];
+
+    public static IReadOnlyList<Choice> Flags { get; } =
+    [
+        new("", "指定しない"), new(Codes.Of(QueueFlag.Reported), "番号の申し出あり"), new(Codes.Of(QueueFlag.Failed), "自動チェックで否"), new(Codes.Of(QueueFlag.Returned), "差戻しあり"),
+        new(Codes.Of(QueueFlag.Uncovered), "担当班なし"),
+    ];
+
+    public static IReadOnlyList<Choice> Sorts { get; } = [new("", "急ぐ順"), new("date", "受付の古い順"), new("-date", "受付の新しい順"), new("-amount", "申請額の大きい順"), new("amount", "申請額の小さい順")];
+
+    public IEnumerable<Choice> Teams => [new("", "すべて"), .. Around.Teams.Select(t => new Choice(t.Id.ToString(), t.Name))];
+
+    public IEnumerable<Choice> Assignees => [new("", "すべて"), new(QueueAddress.Nobody, "担当者なし"), .. Around.Clerks.Select(c => new Choice(c.Id.ToString(), c.Name))];
+
+    /// <summary>Where selected cases can be put.</summary>
+    public IEnumerable<Choice> Targets =>
+    [
+        new("", "選んでください"), new("team", "班の一覧に戻す"), .. Around.Clerks.Select(c => new Choice($"clerk:{c.Id}", $"{c.Name}さん")),
+        .. Around.Teams.Select(t => new Choice($"team:{t.Id}", $"「{t.Name}」の一覧")),
+    ];
 
     private static string Words(int? count) => count switch
     {
