@@ -11,9 +11,14 @@ namespace GrantPortal.Bench.Seed;
 internal sealed class CaseTables : IAsyncDisposable
 {
     private readonly CopyTable applications, versions, documents, versionDocuments, events, sections;
+    private readonly Staff staff;
+    private readonly bool whole;
 
-    private CaseTables(CopyTable[] tables) =>
+    private CaseTables(Staff staff, bool whole, CopyTable[] tables)
+    {
+        (this.staff, this.whole) = (staff, whole);
         (applications, versions, documents, versionDocuments, events, sections) = (tables[0], tables[1], tables[2], tables[3], tables[4], tables[5]);
+    }
 
     /// <summary>Yen applied for (open) and granted (committed) by year.</summary>
     public Dictionary<string, (long Open, long Committed)> Totals { get; } = new(StringComparer.Ordinal);
@@ -22,12 +27,13 @@ internal sealed class CaseTables : IAsyncDisposable
 
     public IReadOnlyList<CopyTable> All => [applications, versions, documents, versionDocuments, events, sections];
 
-    public static async Task<CaseTables> OpenAsync(NpgsqlDataSource source, CancellationToken cancel) => new(
+    /// <param name="whole">False: applications alone, without versions, documents and histories.</param>
+    public static async Task<CaseTables> OpenAsync(NpgsqlDataSource source, Staff staff, bool whole, CancellationToken cancel) => new(staff, whole,
     [
         await CopyTable.OpenAsync(
             source, "applications",
             "id, applicant_id, programme, status, version, submissions, receipt_number, year_id, number, number_scope, name, applied_yen, received_at, reviewer_id, " +
-            "reviewers, recommendation, recommended_yen, granted_yen, returned, answer_by, decided_at, created_at, created_by, updated_at",
+            "reviewers, recommendation, recommended_yen, granted_yen, returned, answer_by, decided_at, created_at, created_by, updated_at, team_id, returned_before, reported, check_failed",
             cancel),
         await CopyTable.OpenAsync(
             source, "application_versions", "application_id, version, year_id, answers, content, applied_yen, submitted_at, submitted_by", cancel),
@@ -43,6 +49,7 @@ internal sealed class CaseTables : IAsyncDisposable
     {
         var (application, owner) = (one.Application, one.Owner.UserId);
         Application(one);
+        if (!whole) return;
         foreach (var version in one.Versions)
         {
             versions.Row().Id(application.Id).Int(version.Number).Text(application.YearId).Json(version.Answers).Json(version.Content)
@@ -83,7 +90,9 @@ internal sealed class CaseTables : IAsyncDisposable
             .Text(application.Number is null ? null : "*").Text(one.Name).Long(application.Applied.Amount).At(application.ReceivedAt).Id(application.ReviewerId)
             .Ids([.. application.Reviewers]).Text(Code(application.Recommendation)).Long(application.Recommended?.Amount).Long(application.Granted?.Amount)
             .Json(application.Returned is null ? null : ApplicationJson.Write(application.Returned)).Date(one.Events.Count == 0 ? null : one.Events[^1].AnswerBy)
-            .At(decided ? one.UpdatedAt : null).At(one.CreatedAt).Id(one.Owner.UserId).At(one.UpdatedAt);
+            .At(decided ? one.UpdatedAt : null).At(one.CreatedAt).Id(one.Owner.UserId).At(one.UpdatedAt)
+            .Id(application.Number is { } number ? staff.TeamOf(number) : null).Bool(one.Events.Any(e => e.Kind == EventKind.Returned))
+            .Bool(application.Id.GetHashCode() % 500 == 0).Bool(application.Id.GetHashCode() % 50 == 1);
         if (application.YearId is not { } year) return;
         var (open, committed) = Totals.GetValueOrDefault(year);
         Totals[year] = (open + (application.Status.IsOpen() ? application.Applied.Amount : 0), committed + (application.Granted?.Amount ?? 0));

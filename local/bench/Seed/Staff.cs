@@ -1,5 +1,8 @@
+using System.Globalization;
 using GrantPortal.Data;
 using GrantPortal.Domain.Accounts;
+using GrantPortal.Domain.Offices;
+using GrantPortal.Domain.Programmes;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 
@@ -13,6 +16,8 @@ internal sealed class Staff
     private static readonly (StaffRole Role, int Count)[] Numbers =
         [(StaffRole.Reviewer, 40), (StaffRole.Approver, 8), (StaffRole.Finance, 3), (StaffRole.Admin, 2), (StaffRole.Auditor, 2)];
 
+    private const int TeamSize = 5;
+
     private readonly List<Actor> all = [];
 
     public Staff(Dice dice)
@@ -22,11 +27,19 @@ internal sealed class Staff
                 all.Add(new Actor(dice.TimedId(Calendar.Start), Words.Person(dice).Name, new HashSet<StaffRole> { role }, new Dictionary<Guid, MemberRole>()));
         Reviewers = [.. all.Where(a => a.Is(StaffRole.Reviewer))];
         Approvers = [.. all.Where(a => a.Is(StaffRole.Approver))];
+        Teams = [.. Enumerable.Range(0, Reviewers.Count / TeamSize).Select(_ => dice.TimedId(Calendar.Start))];
     }
 
     public IReadOnlyList<Actor> Reviewers { get; }
 
     public IReadOnlyList<Actor> Approvers { get; }
+
+    /// <summary>Eight teams of five, each with about six prefectures of both programmes; Okinawa (47) has none.</summary>
+    public IReadOnlyList<Guid> Teams { get; }
+
+    /// <summary>Null where none covers it.</summary>
+    public Guid? TeamOf(string number) =>
+        int.Parse(number.AsSpan(0, 2), CultureInfo.InvariantCulture) is var prefecture and < 47 ? Teams[(prefecture - 1) * Teams.Count / 46] : null;
 
     /// <param name="owners">The applicants that apply.</param>
     /// <returns>Rows written.</returns>
@@ -61,7 +74,20 @@ internal sealed class Staff
             User(users, clerk, $"clerk{i + 1}", Words.Person(dice).Name, hash, dice);
             memberships.Row().Id(clerk).Id(owner.Id).Text(Codes.Of(MemberRole.Clerk)).At(Calendar.Start);
         }
-        CopyTable[] tables = [users, roles, applicants, memberships];
+        await using var teams = await CopyTable.OpenAsync(source, "teams", "id, name, to_members, created_at", cancel);
+        await using var coverage = await CopyTable.OpenAsync(source, "team_coverage", "programme, prefecture, team_id", cancel);
+        await using var members = await CopyTable.OpenAsync(source, "team_members", "team_id, user_id, since", cancel);
+        for (var i = 0; i < Teams.Count; i++)
+        {
+            teams.Row().Id(Teams[i]).Text($"審査第{i + 1}班").Bool(i % 2 == 0).At(Calendar.Start);
+            foreach (var member in Reviewers.Skip(i * TeamSize).Take(TeamSize)) members.Row().Id(Teams[i]).Id(member.UserId).At(Calendar.Start);
+        }
+        foreach (var (prefecture, _) in Prefectures.All)
+        {
+            if (TeamOf(prefecture) is not { } team) continue;
+            foreach (var programme in Enum.GetValues<Programme>()) coverage.Row().Text(Codes.Of(programme)).Text(prefecture).Id(team);
+        }
+        CopyTable[] tables = [users, roles, applicants, memberships, teams, coverage, members];
         foreach (var table in tables) await table.CompleteAsync(cancel);
         return tables.Sum(t => t.Rows);
     }

@@ -48,7 +48,7 @@ internal static partial class SubmitBenchmark
     private static async Task<Measured> MeasureAsync(string url, IReadOnlyList<Draft> drafts, int clients, CancellationToken cancel)
     {
         var browsers = new List<HttpClient>();
-        foreach (var email in drafts.Select(d => d.Email).Distinct(StringComparer.Ordinal)) browsers.Add(await SignInAsync(url, email, cancel));
+        foreach (var email in drafts.Select(d => d.Email).Distinct(StringComparer.Ordinal)) browsers.Add(await Browsers.SignInAsync(url, email, Drafts.Password, cancel));
         var byEmail = drafts.Select(d => d.Email).Distinct(StringComparer.Ordinal).Zip(browsers).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
         Report.Progress($"{clients} clients: reading {drafts.Count} confirmation pages");
         var work = new ConcurrentQueue<(HttpClient Browser, Guid Id, FormUrlEncodedContent Form)>();
@@ -74,26 +74,11 @@ internal static partial class SubmitBenchmark
         return new Measured(drafts.Count / seconds, [.. latencies.Order()]);
     }
 
-    private static async Task<HttpClient> SignInAsync(string url, string email, CancellationToken cancel)
-    {
-        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(url) };
-        var page = await browser.GetStringAsync(new Uri("/login", UriKind.Relative), cancel);
-        using var form = new FormUrlEncodedContent([new("Email", email), new("Password", Drafts.Password), new("__RequestVerificationToken", Value(Token(), page))]);
-        using var answer = await browser.PostAsync(new Uri("/login", UriKind.Relative), form, cancel);
-        return answer.StatusCode == HttpStatusCode.Redirect ? browser : throw new LocalException($"{email} could not sign in: {(int)answer.StatusCode}.");
-    }
-
     private static async Task<FormUrlEncodedContent> FormAsync(HttpClient browser, Guid id, CancellationToken cancel)
     {
         var page = await browser.GetStringAsync(new Uri($"/applications/{id}/confirm", UriKind.Relative), cancel);
-        return new FormUrlEncodedContent([new("__RequestVerificationToken", Value(Token(), page)), new("fingerprint", Value(Fingerprint(), page)), new("confirmed", "true"), new("act", "submit")]);
+        return new FormUrlEncodedContent([new("__RequestVerificationToken", Browsers.Token(page)), new("fingerprint", Browsers.Value(Fingerprint(), page)), new("confirmed", "true"), new("act", "submit")]);
     }
-
-    private static string Value(Regex pattern, string page) =>
-        pattern.Match(page) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups["value"].Value) : throw new LocalException($"A page lacks {pattern}.");
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Token();
 
     [GeneratedRegex("name=\"fingerprint\" value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Fingerprint();
@@ -101,6 +86,6 @@ internal static partial class SubmitBenchmark
     /// <param name="Latencies">Milliseconds, sorted.</param>
     private sealed record Measured(double PerSecond, IReadOnlyList<double> Latencies)
     {
-        public double Percentile(double share) => Latencies[Math.Min(Latencies.Count - 1, (int)(Latencies.Count * share))];
+        public double Percentile(double share) => Browsers.Percentile(Latencies, share);
     }
 }
