@@ -40,7 +40,7 @@ alter table applications
   add column team_id uuid,
   -- 差戻し in any version.
   add column returned_before boolean not null default false,
-  -- Another applicant says that the number is theirs (number_reports).
+  -- Somebody else says that the number is theirs, and it is not decided yet (number_claims).
   add column reported boolean not null default false,
   -- An automatic check of the latest submission came out as 否.
   add column check_failed boolean not null default false;
@@ -48,7 +48,7 @@ alter table applications
 update applications a set
   name_kana = coalesce((select i.name_kana from institutions i where i.programme = a.programme and i.number = a.number), ''),
   returned_before = exists (select from events e where e.application_id = a.id and e.kind = 'returned'),
-  reported = exists (select from number_reports r where r.programme = a.programme and r.number = a.number and r.application_id <> a.id)
+  reported = exists (select from number_claims c where c.programme = a.programme and c.number = a.number and c.state = 'open')
 where a.status <> 'draft';
 
 alter table applications
@@ -66,19 +66,19 @@ create index applications_receipt on applications (receipt_number collate "C") w
 -- Without a list of pending entries: a search would read all of it.
 create index applications_tokens on applications using gin (tokens) with (fastupdate = off);
 
--- Reports come and go with the drafts they were made from; the live application for the number says whether there is one.
+-- Claims are made and decided; the live application for the number says whether one is open.
 create function mark_reported() returns trigger language plpgsql as $$
 declare
-  changed number_reports := coalesce(new, old);
+  changed number_claims := coalesce(new, old);
 begin
   update applications a
-  set reported = exists (select from number_reports r where r.programme = a.programme and r.number = a.number and r.application_id <> a.id)
+  set reported = exists (select from number_claims c where c.programme = a.programme and c.number = a.number and c.state = 'open')
   where a.programme = changed.programme and a.number = changed.number and a.status not in ('draft', 'refused', 'withdrawn');
   return null;
 end
 $$;
 
-create trigger number_reports_mark after insert or delete on number_reports for each row execute function mark_reported();
+create trigger number_claims_mark after insert or update of state or delete on number_claims for each row execute function mark_reported();
 
 -- A person's filters of the queue, by name.
 create table saved_filters (

@@ -5,6 +5,7 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Letters;
+using GrantPortal.Domain.Offices;
 using GrantPortal.Domain.Programmes;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
@@ -37,6 +38,8 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<Verdict>());
         SqlMapper.AddTypeHandler(Codes.Handler<LetterKind>());
         SqlMapper.AddTypeHandler(Codes.Handler<LinkPurpose>());
+        SqlMapper.AddTypeHandler(Codes.Handler<ClaimSource>());
+        SqlMapper.AddTypeHandler(Codes.Handler<ClaimState>());
     }
 
     private Database(NpgsqlDataSource source, Func<IDataProtectionProvider>? keys)

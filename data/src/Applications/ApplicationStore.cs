@@ -70,7 +70,7 @@ public static class ApplicationStore
                     team_id = case when @IsSubmission then (select r.team_id from routed r) else team_id end,
                     name_kana = case when @IsSubmission then coalesce((select i.name_kana from institutions i where i.programme = applications.programme and i.number = @Number), '') else name_kana end,
                     reported = case when @IsSubmission
-                      then exists (select from number_reports r where r.programme = applications.programme and r.number = @Number and r.application_id <> @Id) else reported end,
+                      then exists (select from number_claims c where c.programme = applications.programme and c.number = @Number and c.state = 'open') else reported end,
                     check_failed = coalesce(@CheckFailed, check_failed), returned_before = returned_before or @Status = 'returned', reviewers = @Reviewers, recommendation = @Recommendation, recommended_yen = @Recommended,
                     granted_yen = @Granted, returned = @Returned::jsonb, answer_by = @AnswerBy,
                     decided_at = case when @Status in ('granted', 'refused') then @At else decided_at end, updated_at = @At
@@ -186,7 +186,6 @@ public static class ApplicationStore
     public static async Task<bool> DeleteDraftAsync(NpgsqlConnection connection, Guid id) => await connection.ExecuteAsync(
         """
         delete from working_sections w using applications a where a.id = w.application_id and a.id = @id and a.status = 'draft';
-        delete from number_reports r using applications a where a.id = r.application_id and a.id = @id and a.status = 'draft';
         delete from documents d using applications a where a.id = d.application_id and a.id = @id and a.status = 'draft';
         delete from applications a where a.id = @id and a.status = 'draft';
         """,

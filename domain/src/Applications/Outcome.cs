@@ -32,6 +32,15 @@ public enum RefusalCode
 
     /// <summary>Somebody was faster; what was seen is out of date.</summary>
     Stale,
+
+    /// <summary>The applicant would be left without a 管理者.</summary>
+    LastOwner,
+
+    /// <summary>Whom the invitation is for is a member already, or another account than the one signed in.</summary>
+    NotInvited,
+
+    /// <summary>The number stands in another applicant's list of offices; it can be claimed.</summary>
+    NumberHeld,
 }
 
 /// <summary>Words for the person whose request was refused, in Japanese, saying what to do.</summary>

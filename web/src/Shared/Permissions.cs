@@ -34,12 +34,21 @@ public static class Permissions
         new(ReadDocument,       Applicants | Staff,          OwnOrSubmitted,  NoMore),
         new(ReadLetter,         Applicants | Staff,          OwnOrSubmitted,  NoMore),
 
+        new(ReadMembers,        Viewer | Clerk | Owner,      OwnApplicants,   NoMore),
+        new(ManageMembers,      Owner,                       OwnApplicants,   NoMore),
+        new(LeaveApplicant,     Viewer | Clerk | Owner,      OwnApplicants,   NoMore), // the domain keeps the last owner
+        new(JoinApplicant,      Applicants,                  Nothing,         NoMore), // the invitation's secret is the right
+        new(ReadOffices,        Viewer | Clerk | Owner,      OwnApplicants,   NoMore),
+        new(EditOffices,        Owner | Clerk,               OwnApplicants,   NoMore),
+
         new(ReadReviews,        Staff,                       Submitted,       NoMore),
         new(Claim,              Reviewer,                    Submitted,       NoConflict),
         new(Review,             Reviewer,                    Submitted,       HoldsCase),
         new(Release,            Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin),
         new(WithdrawForThem,    Reviewer,                    Submitted,       NoMore),
         new(Decide,             Approver,                    Submitted,       NoConflict),
+        new(ReadClaims,         Staff,                       All,             NoMore),
+        new(DecideClaim,        Reviewer | Admin,            All,             NoConflict),
         new(ReadAccountNumber,  Reviewer | Approver | Finance | Auditor, Submitted, NoMore),
 
         new(AssignCases,        Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin), // what nobody holds is anybody's to move
@@ -106,6 +115,30 @@ public enum Permission
 
     /// <summary>申請者情報: make the first, change one's own.</summary>
     EditProfile,
+
+    /// <summary>Who else belongs to the applicant.</summary>
+    ReadMembers,
+
+    /// <summary>Invite, change roles, remove: the applicant's 管理者.</summary>
+    ManageMembers,
+
+    /// <summary>Leave an applicant.</summary>
+    LeaveApplicant,
+
+    /// <summary>Take up an invitation.</summary>
+    JoinApplicant,
+
+    /// <summary>The applicant's offices.</summary>
+    ReadOffices,
+
+    /// <summary>Add and remove offices, claim a number, say something about a claim.</summary>
+    EditOffices,
+
+    /// <summary>Claims to numbers, read only.</summary>
+    ReadClaims,
+
+    /// <summary>Decide a claim to a number; not who is a member of either side.</summary>
+    DecideClaim,
 
     /// <summary>A document by its id.</summary>
     ReadDocument,

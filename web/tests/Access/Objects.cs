@@ -1,10 +1,14 @@
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Data.Routing;
+using System.Globalization;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
 using GrantPortal.Web.Features.Applications;
+using GrantPortal.Web.Features.Members;
+using GrantPortal.Web.Features.Offices;
 using GrantPortal.Web.Features.Reviews;
+using GrantPortal.Web.Shared;
 using GrantPortal.Web.Tests.Reviews;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +55,16 @@ public static class Objects
 
     private static readonly Maker Applicant = new(wanted => Task.FromResult(wanted.Owner.ApplicantId.ToString()!));
 
+    /// <summary>A claim to a number the applicant holds.</summary>
+    private static readonly Maker Claim = new(async wanted =>
+    {
+        var number = TestApplication.NewNumber("13799");
+        var office = new Data.Offices.NewOffice(Domain.Programmes.Programme.Care, number, "");
+        await wanted.Portal.Services.GetRequiredService<ManageOffices>().AddAsync(wanted.Owner.ApplicantId!.Value, [office], wanted.Owner.Actor, default);
+        await wanted.Portal.ASubmittedApplication(a => a.WithNumber(number));
+        return (await FirstAsync<long>(wanted, "select id from number_claims where number = @number", new { number })).ToString(CultureInfo.InvariantCulture);
+    });
+
     /// <summary>By the address as far as the parameter; a whole address comes first and is about its last parameter.</summary>
     private static readonly Dictionary<string, Maker> InAddresses = new(StringComparer.Ordinal)
     {
@@ -84,6 +98,17 @@ public static class Objects
         }),
         ["review/own/absences/{id}"] = new(AbsenceAsync),
         ["letters/{id}"] = Letter,
+        ["members/{applicant}"] = Applicant,
+        ["members/{applicant}/{user}"] = new(async wanted => (await wanted.Portal.Given.AMemberOf(wanted.Owner.ApplicantId!.Value)).Id.ToString()),
+        ["members/invitations/{id}"] = new(async wanted =>
+        {
+            var email = $"invited{Guid.NewGuid():N}@test.example";
+            Assert.IsType<ChangeResult.Done>(await wanted.Portal.Services.GetRequiredService<InviteMember>().RunAsync(wanted.Owner.ApplicantId!.Value, email, MemberRole.Clerk, wanted.Owner.Actor, null, default));
+            return (await FirstAsync<Guid>(wanted, "select id from invitations where email = @email", new { email })).ToString();
+        }),
+        ["offices/{applicant}"] = Applicant,
+        ["offices/claims/{id}"] = Claim,
+        ["review/claims/{id}"] = Claim,
         ["review/{id}"] = Application,
     };
 
@@ -99,6 +124,8 @@ public static class Objects
         }),
         ["applications applicant"] = Applicant,
         ["profile applicant"] = Applicant,
+        ["members applicant"] = Applicant,
+        ["offices applicant"] = Applicant,
         ["applications/{id}/files uploadId"] = Word("0195d0c0-0000-7000-8000-000000000001"), // the page makes it up
         ["register/sent id"] = Word("0195d0c0-0000-7000-8000-000000000004"), // whoever has one was given it when registering
         ["* editor"] = Word("0195d0c0-0000-7000-8000-000000000002"), // likewise
@@ -108,6 +135,8 @@ public static class Objects
     /// <summary>Fields, or query parameters of a GET, without which a route does not look for its object.</summary>
     private static readonly Dictionary<string, (string Name, string Value)[]> Needed = new(StringComparer.Ordinal)
     {
+        ["POST /members/{applicant}/{user}/role"] = [("role", "viewer"), ("version", "1")],
+        ["POST /members/{applicant}/{user}/remove"] = [("version", "1")],
         ["POST /applications"] = [("programme", "care")],
         ["POST /applications/{id}/files"] = [("kind", "passbook"), ("uploadId", "0195d0c0-0000-7000-8000-000000000001")],
     };

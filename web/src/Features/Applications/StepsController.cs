@@ -4,6 +4,8 @@ using GrantPortal.Data.Offices;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
+using GrantPortal.Domain.Offices;
+using GrantPortal.Web.Features.Claims;
 using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Antiforgery;
@@ -17,7 +19,7 @@ namespace GrantPortal.Web.Features.Applications;
 [Route("applications/{id:guid}")]
 public sealed class StepsController(
     Database database, TimeProvider clock, SaveStep save, SubmitApplication submit, StepUploads uploads, KnownOffices offices, BankQueries banks,
-    RecentSignIn recent) : PortalController
+    RecentSignIn recent, FileClaim file) : PortalController
 {
     /// <summary>All files an application may carry at once, and room for the fields.</summary>
     private const long MostBytes = 20 * FileContent.LargestBytes;
@@ -113,8 +115,7 @@ public sealed class StepsController(
             ViewData["NumberTaken"] = true;
             return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, dossier, dossier.Answers), problems.Errors);
         }
-        await using var connection = await database.OpenAsync(cancel);
-        await NumberReports.AddAsync(connection, id, dossier.Year.Programme, number.Value, said, Actor.UserId, clock.GetUtcNow());
+        await file.RunAsync(dossier.Application.ApplicantId, dossier.Year.Programme, number.Value, ClaimSource.Reported, id, said, Actor, HttpContext.Address(), cancel);
         Banner("申し出を受け付けました。審査担当が確認し、メールアドレスにご連絡します。入力した内容は下書きに保存されています。");
         return Redirect(Steps.Address(id, Step.Confirm));
     }

@@ -3,6 +3,7 @@ using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Reviews;
+using GrantPortal.Web.Features.Claims;
 
 namespace GrantPortal.Web.Features.Applications;
 
@@ -30,7 +31,7 @@ public abstract record SubmitResult
 /// 申請する: the working copy becomes the next submitted version. Idempotent: whoever comes after the first finds it submitted and gets the
 /// same receipt number.
 /// </summary>
-public sealed class SubmitApplication(ApplicationCommand command, TimeProvider clock)
+public sealed class SubmitApplication(ApplicationCommand command, FileClaim claims, TimeProvider clock)
 {
     /// <param name="confirmed">The fingerprint of what stood on the confirmation page; something else is not submitted unseen.</param>
     public async Task<SubmitResult> RunAsync(Guid id, string? confirmed, Actor actor, CancellationToken cancel)
@@ -55,7 +56,11 @@ public sealed class SubmitApplication(ApplicationCommand command, TimeProvider c
                 if (content is null) return Refusal.Stale;
                 return application.Submit(content, dossier.Year, dossier.Budget, dossier.Serial is { } serial ? ReceiptNumbers.Format(dossier.Year, serial) : "", actor, now);
             },
-            (connection, dossier, done) => ApplicationStore.AddVersionAsync(connection, done.Next, dossier.Answers, content!, dossier.Attached, actor.UserId),
+            async (connection, dossier, done) =>
+            {
+                await ApplicationStore.AddVersionAsync(connection, done.Next, dossier.Answers, content!, dossier.Attached, actor.UserId);
+                await claims.JoinAsync(connection, done.Next, content!.Name, actor, done.Event.At);
+            },
             dossier => content is null ? null : new SubmittedFacts(content.Name, Failed(content, dossier)),
             drawSerial: true,
             cancel);

@@ -23,8 +23,11 @@ public sealed record CasePage(
     /// <summary>Reasons a return can name.</summary>
     public IReadOnlyList<ReturnReason> Reasons { get; init; } = [];
 
-    /// <summary>Others who say that the number is theirs (rule 2).</summary>
-    public IReadOnlyList<NumberReport> Reports { get; init; } = [];
+    /// <summary>Open claims to the number (rule 2).</summary>
+    public IReadOnlyList<ClaimNote> Claims { get; init; } = [];
+
+    /// <summary>Other applicants of the same 法人番号.</summary>
+    public IReadOnlyList<string> SameCorporation { get; init; } = [];
 
     public Application Application => Dossier.Application;
     public bool IsLatest => Version.Version == Application.Submissions;

@@ -152,7 +152,8 @@ public sealed class ReviewsController(
         return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now, accountShown)
         {
             Reasons = await ReturnReasons.ActiveAsync(connection),
-            Reports = await NumberReports.AboutAsync(connection, id, application.Programme, shown.Content.Number),
+            Claims = await NumberClaims.AboutAsync(connection, application.Programme, shown.Content.Number),
+            SameCorporation = await NumberClaims.SameCorporationAsync(connection, application.ApplicantId),
         };
     }
 
