@@ -52,6 +52,19 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
         Assert.Equal("DuplicateEmail", Assert.Single(second.Errors).Code);
     }
 
+    [Theory]
+    [InlineData("corporation", null)]
+    [InlineData("corporation", "700001205000")]
+    [InlineData("sole-proprietor", "7000012050002")]
+    public async Task A_corporation_has_a_number_and_a_person_has_none(string kind, string? number)
+    {
+        var user = await new Given(database, clock).AnApplicantUser();
+        await using var connection = await database.OpenAsync(Cancel);
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync(
+            "update applicants set kind = @kind, corporate_number = @number where id = @id", new { kind, number, id = user.ApplicantId }));
+        Assert.Equal("applicants_corporate_number", refused.ConstraintName);
+    }
+
     [Fact]
     public async Task Who_acts_has_roles_and_memberships()
     {

@@ -33,6 +33,7 @@ public sealed class ClaimTests(PortalHost portal) : IClassFixture<PortalHost>
         Assert.Equal(HttpStatusCode.NotFound, (await claiming.SendAsync($"/offices/claims/{id}/statement", ("statement", "x"))).Status);
 
         using var clerk = await portal.SignInAsync(await portal.Given.Staff(StaffRole.Reviewer));
+        Assert.Contains("href=\"/review/claims\"", await clerk.GetStringOfAsync("/review"), StringComparison.Ordinal);
         Assert.Contains(number, await clerk.GetStringOfAsync("/review/claims"), StringComparison.Ordinal);
         var page = await clerk.GetStringOfAsync($"/review/claims/{id}");
         Assert.Contains("4月に事業を引き継ぎました。", page, StringComparison.Ordinal);
