@@ -3,6 +3,7 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
 using GrantPortal.Web.Features.Members;
 using GrantPortal.Web.Shared;
+using GrantPortal.Web.Shared.Security;
 using GrantPortal.Web.Tests.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -131,6 +132,19 @@ public sealed class MemberTests(PortalHost portal) : IClassFixture<PortalHost>
         var member = await managing.SendAsync($"/members/{owner.ApplicantId}/invitations", ("Email", owner.Email), ("Role", "clerk"));
         Assert.Equal(HttpStatusCode.Conflict, member.Status);
         Assert.Contains("すでにメンバーです", member.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Members_change_only_after_a_recent_sign_in()
+    {
+        await using var own = await PortalHost.StartAsync(portal.Local, _ => { });
+        var owner = await own.Given.AnApplicantUser();
+        using var managing = await own.SignInAsync(owner);
+        own.Clock.Advance(RecentSignIn.Lasts);
+        var asked = await managing.SendAsync($"/members/{owner.ApplicantId}/invitations", ("Email", "colleague@example.jp"), ("Role", "clerk"));
+        Assert.StartsWith(RecentSignIn.Page, asked.To, StringComparison.Ordinal);
+        Assert.Equal(0, await own.ScalarAsync<int>("select count(*)::int from invitations"));
+        Assert.Equal(HttpStatusCode.OK, await managing.StatusAsync("/members"));
     }
 
     private Task<string> InviteAsync(TestUser owner, string email, string role) => InviteAsync(portal, owner, email, role);

@@ -41,11 +41,14 @@ public sealed class MembersController(Database database, TimeProvider clock, Inv
     {
         if (applicant is null && Actor.Memberships.Count == 0) return Redirect("/profile");
         ModelState.Clear();
-        return await PageAsync(applicant, new InviteForm { Role = "clerk" }, cancel) is { } page ? View(nameof(Index), page) : NotFound();
+        // An invitation that had to wait for a recent sign-in stands here again.
+        var form = await ParkedPosts.TakeAsync(HttpContext) is { } typed ? new InviteForm { Email = typed[nameof(InviteForm.Email)], Role = typed[nameof(InviteForm.Role)] } : new InviteForm { Role = "clerk" };
+        return await PageAsync(applicant, form, cancel) is { } page ? View(nameof(Index), page) : NotFound();
     }
 
     [HttpPost("{applicant:guid}/invitations")]
     [Permit(Permission.ManageMembers)]
+    [RecentSignIn]
     public async Task<IActionResult> Invite(Guid applicant, InviteForm form, CancellationToken cancel)
     {
         if (await PageAsync(applicant, form, cancel) is not { } page) return NotFound();
@@ -61,14 +64,17 @@ public sealed class MembersController(Database database, TimeProvider clock, Inv
 
     [HttpPost("invitations/{id:guid}/resend")]
     [Permit(Permission.ManageMembers)]
+    [RecentSignIn]
     public Task<IActionResult> Resend(Guid id, CancellationToken cancel) => AnswerInvitationAsync(id, invite.ResendAsync, "招待のメールをもう一度送りました。以前のメールのリンクは使えません。", cancel);
 
     [HttpPost("invitations/{id:guid}/revoke")]
     [Permit(Permission.ManageMembers)]
+    [RecentSignIn]
     public Task<IActionResult> Revoke(Guid id, CancellationToken cancel) => AnswerInvitationAsync(id, invite.RevokeAsync, "招待を取り消しました。", cancel);
 
     [HttpPost("{applicant:guid}/{user:guid}/role")]
     [Permit(Permission.ManageMembers)]
+    [RecentSignIn]
     public async Task<IActionResult> ChangeRole(Guid applicant, Guid user, string? role, int version, CancellationToken cancel)
     {
         if (Codes.From<MemberRole>(role) is not { } next) return NotFound();
@@ -77,11 +83,13 @@ public sealed class MembersController(Database database, TimeProvider clock, Inv
 
     [HttpPost("{applicant:guid}/{user:guid}/remove")]
     [Permit(Permission.ManageMembers)]
+    [RecentSignIn]
     public async Task<IActionResult> Remove(Guid applicant, Guid user, int version, CancellationToken cancel) =>
         await AnswerAsync(applicant, null, await change.RemoveAsync(applicant, user, version, Actor, HttpContext.Address(), cancel), "メンバーから外しました。", cancel);
 
     [HttpPost("{applicant:guid}/leave")]
     [Permit(Permission.LeaveApplicant)]
+    [RecentSignIn]
     public async Task<IActionResult> Leave(Guid applicant, CancellationToken cancel)
     {
         var result = await change.LeaveAsync(applicant, Actor, HttpContext.Address(), cancel);
