@@ -1,8 +1,7 @@
+using System.Globalization;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Data.Routing;
-using System.Globalization;
-using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
 using GrantPortal.Web.Features.Applications;
