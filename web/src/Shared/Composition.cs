@@ -144,6 +144,7 @@ public static class Composition
             identity.User.AllowedUserNameCharacters = "";
             identity.Password = new PasswordOptions { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
         }).AddSignInManager();
+        services.AddSingleton<IPasswordHasher<PortalUser>, PortalPasswordHasher>();
         services.AddScoped<IUserStore<PortalUser>, UserStore>();
         services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme)
@@ -219,7 +220,6 @@ public static class Composition
         services.AddSingleton<PasswordPolicy>();
         services.AddScoped<PasswordChange>();
         services.AddSingleton<RateLimits>();
-        services.AddSingleton<UploadLimits>();
         services.AddSingleton<AdminCommand>();
         services.AddSingleton<ReconcileCommand>();
         services.AddSingleton<DemoSeed>();

@@ -103,6 +103,20 @@ public sealed class MailAddressTests(PortalHost portal) : IClassFixture<PortalHo
         Assert.Equal(HttpStatusCode.Redirect, await there.StatusAsync("/account"));
     }
 
+    [Fact]
+    public async Task A_changed_password_ends_a_change_of_address_that_was_on_its_way()
+    {
+        var user = await portal.Given.AnApplicantUser();
+        var to = NewAddress();
+        using var owner = await portal.SignInAsync(user);
+        await AskAsync(owner, to);
+        await portal.Jobs.RunDueAsync(Cancel);
+        var link = await LinkAsync(to);
+        Assert.Equal(HttpStatusCode.OK, await owner.StatusAsync(link));
+        Assert.Equal("/account", (await owner.SendAsync("/account/password", ("Current", Given.Password), ("Password", AccountBrowser.Strong), ("PasswordAgain", AccountBrowser.Strong))).To);
+        Assert.Equal(HttpStatusCode.BadRequest, await owner.StatusAsync(link));
+    }
+
     private static string NewAddress() => $"new{Guid.NewGuid():N}@example.jp";
 
     private static Task<(HttpStatusCode Status, string? To, string Words)> AskAsync(HttpClient owner, string to) => owner.SendAsync("/account/mail", ("Email", to), ("Current", Given.Password));

@@ -1,5 +1,7 @@
+using GrantPortal.Data.Accounts;
 using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Shared;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace GrantPortal.Web.Tests.Accounts;
@@ -33,6 +35,16 @@ public sealed class PasswordPolicyTests
 
     [Fact]
     public void Full_width_letters_are_the_plain_ones() => Assert.Equal("Kawasemi 7", PasswordPolicy.Normalize("Ｋａｗａｓｅｍｉ　７"));
+
+    [Fact]
+    public void A_password_set_on_one_keyboard_is_right_from_another()
+    {
+        var hasher = new PortalPasswordHasher();
+        var user = new PortalUser { Id = Guid.NewGuid(), Email = "hanako@example.jp", Name = "見本 花子", CreatedAt = default };
+        var hash = hasher.HashPassword(user, "Ｋａｗａｓｅｍｉ　７");
+        Assert.Equal(PasswordVerificationResult.Success, hasher.VerifyHashedPassword(user, hash, "Kawasemi 7"));
+        Assert.Equal(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(user, hash, "kawasemi 7"));
+    }
 
     [Fact]
     public void A_password_of_two_hundred_characters_is_taken_and_a_longer_one_said_to_be_too_long()

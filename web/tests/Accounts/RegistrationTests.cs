@@ -130,6 +130,7 @@ public sealed partial class RegistrationTests(PortalHost portal) : IClassFixture
         var again = await browser.SendAsync("/login/reset/password", ("Token", token), ("Password", Strong + "x"), ("PasswordAgain", Strong + "x"));
         Assert.Equal(HttpStatusCode.BadRequest, again.Status);
         Assert.Equal(HttpStatusCode.Redirect, await elsewhere.StatusAsync("/profile"));
+        Assert.Equal(0, await portal.ScalarAsync<long>("select count(*) from sessions where user_id = @Id and ended_at is null", new { user.Id }));
         Assert.Equal("/applications", (await browser.LoginAsync(user.Email, Strong)).To);
         Assert.Contains("パスワードが変更されました", (await portal.NextMailToAsync(user.Email, Cancel)).Subject, StringComparison.Ordinal);
     }

@@ -53,7 +53,7 @@ public sealed class AccountController(
 
         var guess = new Bucket($"password:{user.Id:N}", options.Value.LoginByDevice);
         if (await limits.TakeAsync(guess) is { } wait) return TooOften("PasswordEdit", form, wait, LimitWords.PasswordsTooOften(wait));
-        if (user.PasswordHash is null || hasher.VerifyHashedPassword(user, user.PasswordHash, PasswordPolicy.Normalize(form.Current)) == PasswordVerificationResult.Failed)
+        if (user.PasswordHash is null || hasher.VerifyHashedPassword(user, user.PasswordHash, form.Current!) == PasswordVerificationResult.Failed)
             return Invalid("PasswordEdit", form, [new Problem(nameof(form.Current), "現在のパスワードが正しくありません。お忘れの場合は、ログアウトして「パスワードの再設定」をご利用ください。")]);
         await limits.GiveBackAsync(guess);
         if (!await change.OwnAsync(user, form.Password!, HttpContext)) return Invalid("PasswordEdit", form, [new Problem(nameof(form.Current), "パスワードは別の画面で変更されています。いまのパスワードを入力してください。")]);

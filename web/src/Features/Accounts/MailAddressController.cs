@@ -52,9 +52,11 @@ public sealed class MailAddressController(
         if (email is not null && UserStore.Normalize(email) == user.NormalizedEmail) problems.Add(new Problem(nameof(form.Email), "いまのメールアドレスと同じです。新しいメールアドレスを入力してください。"));
         if (string.IsNullOrEmpty(form.Current)) problems.Add(new Problem(nameof(form.Current), "現在のパスワードを入力してください。"));
         if (problems.Count > 0) return Invalid("MailEdit", form, problems);
-        if (await TakeAsync(new Bucket($"password:{user.Id:N}", Limits.LoginByDevice)) is { } mistakes) return TooOften("MailEdit", form, mistakes, LimitWords.PasswordsTooOften(mistakes));
-        if (user.PasswordHash is null || hasher.VerifyHashedPassword(user, user.PasswordHash, PasswordPolicy.Normalize(form.Current)) == PasswordVerificationResult.Failed)
+        var guess = new Bucket($"password:{user.Id:N}", Limits.LoginByDevice);
+        if (await TakeAsync(guess) is { } mistakes) return TooOften("MailEdit", form, mistakes, LimitWords.PasswordsTooOften(mistakes));
+        if (user.PasswordHash is null || hasher.VerifyHashedPassword(user, user.PasswordHash, form.Current!) == PasswordVerificationResult.Failed)
             return Invalid("MailEdit", form, [new Problem(nameof(form.Current), "現在のパスワードが正しくありません。")]);
+        await GiveBackAsync(guess);
         if (await TakeMailAsync("mail-change", email!) is { } wait) return TooOften("MailEdit", form, wait, LimitWords.MailsTooOften(wait));
 
         var now = clock.GetUtcNow();
@@ -114,6 +116,7 @@ public sealed class MailAddressController(
         {
             return LinkVoid(VoidLink.MailChange);
         }
+        await SessionStore.EndAllAsync(connection, change.UserId, except: null, now);
         await JobQueue.EnqueueAsync(connection, [.. new[] { change.OldEmail, change.Email }.Select(to => mails.MailChanged(to, change).ToJob($"mail-changed:{change.Id:N}:{RateLimits.Account(to)}", now))]);
         await AuditLog.AppendAsync(connection, new AuditEntry(null, "mail-changed", "user", change.UserId.ToString(), HttpContext.Address(), new { from = change.OldEmail, to = change.Email }), now);
         await transaction.CommitAsync();

@@ -20,6 +20,9 @@ public abstract class MailedLinkController(RateLimits limits, IOptions<LimitOpti
     /// <inheritdoc cref="RateLimits.TakeAsync"/>
     protected Task<TimeSpan?> TakeAsync(Bucket bucket) => limits.TakeAsync(bucket);
 
+    /// <inheritdoc cref="RateLimits.GiveBackAsync"/>
+    protected Task GiveBackAsync(Bucket bucket) => limits.GiveBackAsync(bucket);
+
     /// <summary>What is wrong with an address of mail; empty when it can be sent to.</summary>
     protected static IReadOnlyList<Problem> MailProblems(string field, string? typed) => MailAddressText.Read(typed) is not null
         ? []

@@ -22,6 +22,7 @@ public sealed class PasswordChange(Database database, IPasswordHasher<PortalUser
         await using var transaction = await connection.BeginTransactionAsync();
         if (await AccountLinkStore.UseAsync(connection, LinkPurpose.Reset, token, now) != user.Id) return false;
         await AccountStore.SetPasswordAsync(connection, user.Id, hash, NewStamp());
+        await SessionStore.EndAllAsync(connection, user.Id, except: null, now);
         await TellAsync(connection, user, new AuditEntry(null, "password-reset", "user", user.Id.ToString(), address), now);
         await transaction.CommitAsync();
         return true;
@@ -61,10 +62,12 @@ public sealed class PasswordChange(Database database, IPasswordHasher<PortalUser
     private async Task TellAsync(NpgsqlConnection connection, PortalUser user, AuditEntry entry, DateTimeOffset now)
     {
         await AuditLog.AppendAsync(connection, entry, now);
+        // Whoever knew the old password may have begun to take the address away.
+        await MailChangeStore.CancelAsync(connection, user.Id);
         await JobQueue.EnqueueAsync(connection, [mails.PasswordChanged(user.Email).ToJob($"password-changed:{Guid.NewGuid():N}", now)]);
     }
 
-    private string Hash(PortalUser user, string password) => hasher.HashPassword(user, PasswordPolicy.Normalize(password));
+    private string Hash(PortalUser user, string password) => hasher.HashPassword(user, password);
 
     private static string NewStamp() => Guid.NewGuid().ToString("N");
 }

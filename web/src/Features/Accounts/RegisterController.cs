@@ -70,7 +70,7 @@ public sealed class RegisterController(
         if (await TakeMailAsync("register", email) is { } wait) return TooOften("Register", form, wait, LimitWords.MailsTooOften(wait));
 
         var now = clock.GetUtcNow();
-        var hash = hasher.HashPassword(Nobody(email), PasswordPolicy.Normalize(form.Password));
+        var hash = hasher.HashPassword(Nobody(email), form.Password!);
         var registration = new Registration(Guid.NewGuid(), email, name.Length > 0 ? name : email.Split('@')[0], hash, Url.IsLocalUrl(form.ReturnUrl) ? form.ReturnUrl : null, now + Lifetime);
         await using var connection = await database.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -110,7 +110,7 @@ public sealed class RegisterController(
         if (string.IsNullOrEmpty(form.Password)) return Invalid("RegisterConfirm", form, [new Problem(nameof(form.Password), "登録のときに決めたパスワードを入力してください。")]);
         var bucket = new Bucket($"register:confirm:{registration.Id:N}", Limits.LoginByDevice);
         if (await TakeAsync(bucket) is { } wait) return TooOften("RegisterConfirm", form, wait, LimitWords.PasswordsTooOften(wait));
-        if (hasher.VerifyHashedPassword(Nobody(registration.Email), registration.PasswordHash, PasswordPolicy.Normalize(form.Password)) == PasswordVerificationResult.Failed)
+        if (hasher.VerifyHashedPassword(Nobody(registration.Email), registration.PasswordHash, form.Password!) == PasswordVerificationResult.Failed)
             return Invalid("RegisterConfirm", form, [new Problem(nameof(form.Password), "登録のときに決めたパスワードと違います。思い出せない場合は、もう一度はじめから登録してください。")]);
 
         if (await OpenAccountAsync(registration, form.Token) is not { } user) return LinkVoid(VoidLink.Register);

@@ -8,21 +8,17 @@ namespace GrantPortal.Web.Features.Applications;
 /// <summary>Uploads of ④ by script, one file a request: the body is the file, so it streams and shows its progress.</summary>
 [Permit(Permission.Apply)]
 [Route("applications/{id:guid}/files")]
-public sealed class FilesController(UploadDocument upload, UploadLimits limits) : PortalController
+public sealed class FilesController(UploadDocument upload) : PortalController
 {
     /// <summary>A little more than the largest file, so that it is this action that says what is wrong.</summary>
     private const long MostBytes = FileContent.LargestBytes + 1024 * 1024;
 
     [HttpPost("")]
+    [UploadLimit]
     [RequestSizeLimit(MostBytes)]
     public async Task<IActionResult> Upload(Guid id, string? kind, int? slot, Guid uploadId, CancellationToken cancel)
     {
         if (DocumentKinds.FromCode(kind) is not { } known || uploadId == Guid.Empty) return NotFound();
-        if (await limits.TakeAsync(HttpContext) is { } wait)
-        {
-            HttpContext.SayWhenToComeAgain(wait);
-            return Answer(StatusCodes.Status429TooManyRequests, LimitWords.UploadsTooOften(wait));
-        }
         // Said before a byte is read where the browser tells the length.
         if (Request.ContentLength > FileContent.LargestBytes) return Answer(StatusCodes.Status400BadRequest, FileContent.TooLarge);
         var name = Uri.UnescapeDataString(Request.Headers["X-File-Name"].ToString());

@@ -8,6 +8,7 @@ using GrantPortal.Domain.Offices;
 using GrantPortal.Web.Features.Claims;
 using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Security;
+using GrantPortal.Web.Shared.Limits;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
@@ -56,6 +57,7 @@ public sealed class StepsController(
     /// <summary>④ comes as multipart: files stream into the blob store while the request is read; fields are bound afterwards.</summary>
     [HttpPost("documents")]
     [StreamedForm]
+    [UploadLimit]
     [RequestSizeLimit(MostBytes)]
     public async Task<IActionResult> SaveDocuments(Guid id, CancellationToken cancel)
     {

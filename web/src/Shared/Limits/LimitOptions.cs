@@ -3,17 +3,17 @@ using GrantPortal.Data.Limits;
 namespace GrantPortal.Web.Shared.Limits;
 
 /// <summary>
-/// Section <c>Limits</c> of the configuration, as in <c>Limits__LoginByAccount__Count=10</c> and <c>Limits__LoginByAccount__Per=00:15:00</c>: so many at
+/// Section <c>Limits</c> of the configuration, as in <c>Limits__LoginByAccount__Count=30</c> and <c>Limits__LoginByAccount__Per=00:15:00</c>: so many at
 /// once, and as many again over that time. By address means by the caller's IP address; many people may share one.
 /// </summary>
 public sealed class LimitOptions
 {
     public const string Section = "Limits";
 
-    /// <summary>Wrong passwords for one account from devices that never signed in to it.</summary>
-    public LimitSetting LoginByAccount { get; set; } = new(10, TimeSpan.FromMinutes(15));
+    /// <summary>Wrong passwords for one account from devices that never signed in to it; sign-ins under way count until they succeed.</summary>
+    public LimitSetting LoginByAccount { get; set; } = new(30, TimeSpan.FromMinutes(15));
 
-    /// <summary>The same in the long run (SP 800-63B-4 §3.2.2 wants no more than 100 in a row).</summary>
+    /// <summary>The same in the long run, and of one device (SP 800-63B-4 §3.2.2 wants no more than 100 in a row).</summary>
     public LimitSetting LoginByAccountAndDay { get; set; } = new(100, TimeSpan.FromDays(1));
 
     /// <summary>Wrong passwords for one account from a device that signed in to it before.</summary>
@@ -31,10 +31,10 @@ public sealed class LimitOptions
     /// <summary>Mails of one kind asked for from one address.</summary>
     public LimitSetting MailByAddress { get; set; } = new(100, TimeSpan.FromHours(1));
 
-    /// <summary>Files uploaded by one account.</summary>
+    /// <summary>Uploads by one account: requests that bring files.</summary>
     public LimitSetting UploadByAccount { get; set; } = new(1000, TimeSpan.FromMinutes(10));
 
-    /// <summary>Files uploaded from one address.</summary>
+    /// <summary>Uploads from one address.</summary>
     public LimitSetting UploadByAddress { get; set; } = new(5000, TimeSpan.FromMinutes(10));
 
     /// <summary>Questions to the simulator from one address; counted per process.</summary>
