@@ -25,7 +25,7 @@ public sealed class PageTests(RunningPortal portal)
     {
         using var files = new SampleFiles();
         await using var window = await portal.SignInAsync("corp@demo.example", width);
-        await CheckAsync(window, "/profile");
+        foreach (var page in new[] { "/profile", "/account/notices" }) await CheckAsync(window, page);
         await Filing.FillCareAsync(window, new Hands(window), files, width == 1280 ? "1399900156" : "1399900164", "1", (files.Pdf("領収書"), "128000"));
         var id = new Uri(window.Page.Url).Segments[2].Trim('/');
         foreach (var step in new[] { "office", "amount", "account", "documents", "confirm" }) await CheckAsync(window, $"/applications/{id}/{step}");
@@ -55,10 +55,13 @@ public sealed class PageTests(RunningPortal portal)
             await Filing.SubmitAsync(corporation, new Hands(corporation));
         }
         await using var clerk = await portal.SignInAsync("reviewer2@demo.example", width);
-        await CheckAsync(clerk, "/review");
+        foreach (var page in new[] { "/review", "/review/dashboard" }) await CheckAsync(clerk, page);
         await clerk.Button("次の案件").ClickAsync();
         await Assertions.Expect(clerk.Page.Locator(".status").First).ToHaveAttributeAsync("data-status", "reviewing");
-        await CheckAsync(clerk, new Uri(clerk.Page.Url).AbsolutePath);
+        var address = new Uri(clerk.Page.Url).AbsolutePath;
+        await CheckAsync(clerk, address);
+        await using var auditor = await portal.SignInAsync("auditor@demo.example", width);
+        await CheckAsync(auditor, $"{address}/life");
     }
 
     [Theory]

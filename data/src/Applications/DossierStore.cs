@@ -60,7 +60,8 @@ public sealed record Dossier(
 }
 
 /// <summary>Who gets an application's mails.</summary>
-public sealed record Recipient(Guid UserId, string Email);
+/// <param name="Daily">One mail a day, please.</param>
+public sealed record Recipient(Guid UserId, string Email, bool Daily);
 
 /// <summary>Loads applications restricted to what the actor may see: members their applicant's, staff everything submitted that no conflict of theirs is declared for.</summary>
 public static class DossierStore
@@ -121,7 +122,8 @@ public static class DossierStore
           from programme_year_totals t join programme_years y on y.id = t.year_id
           where y.programme = (select a.programme from applications a where a.id = @Id) group by t.year_id;
         select case when a.submissions = 0 then nextval('receipt_serial') end from applications a where a.id = @Id and @DrawSerial;
-        select m.user_id, u.email from memberships m join users u on u.id = m.user_id join applications a on a.applicant_id = m.applicant_id
+        select m.user_id, u.email, coalesce(s.daily_mail, false) as daily
+          from memberships m join users u on u.id = m.user_id join applications a on a.applicant_id = m.applicant_id left join user_settings s on s.user_id = u.id
           where a.id = @Id and m.role in ('owner', 'clerk') order by m.since, m.user_id limit 50
         """;
 

@@ -9,6 +9,10 @@ namespace GrantPortal.Data.Jobs;
 /// <param name="Attempts">This one counted. Also the claim's token: a worker whose lease was taken over changes nothing any more.</param>
 public sealed record ClaimedJob(long Id, string Kind, string Key, string Payload, int Attempts);
 
+/// <summary>A job that was given up.</summary>
+/// <param name="LastError">What its last attempt ended with.</param>
+public sealed record DeadJob(long Id, string Kind, string Key, int Attempts, DateTimeOffset FinishedAt, string? LastError);
+
 /// <summary>The states of a job: ready → done, or ready → … → dead after <see cref="MostAttempts"/>.</summary>
 public static class JobStore
 {
@@ -65,6 +69,25 @@ public static class JobStore
         where state = 'ready' and attempts >= @MostAttempts and locked_until <= @now
         """,
         new { now, MostAttempts });
+
+    /// <summary>Jobs that were given up, latest first, one page.</summary>
+    /// <param name="before">The id of the last one shown.</param>
+    public static async Task<IReadOnlyList<DeadJob>> DeadAsync(NpgsqlConnection connection, long? before, int most) => (await connection.QueryAsync<DeadJob>(
+        """
+        select id, kind, key, attempts, finished_at, last_error from jobs
+        where state = 'dead' and (@before::bigint is null or id < @before) order by id desc limit @most
+        """,
+        new { before, most })).AsList();
+
+    /// <summary>Tries a job again that was given up, from the first attempt on. A mail keeps its Message-ID and its bytes.</summary>
+    /// <param name="id">Null: all of them.</param>
+    /// <returns>How many.</returns>
+    public static Task<int> ReviveAsync(NpgsqlConnection connection, long? id, DateTimeOffset now) => connection.ExecuteAsync(
+        """
+        update jobs set state = 'ready', attempts = 0, run_at = @now, locked_until = null, finished_at = null
+        where state = 'dead' and (@id::bigint is null or id = @id)
+        """,
+        new { id, now });
 
     /// <summary>30 seconds after the first failure, doubling each time, at most 6 hours: the twelfth attempt comes about 17 hours after the first.</summary>
     public static TimeSpan Wait(int attempts)

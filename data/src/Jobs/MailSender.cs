@@ -1,9 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net.Mail;
-using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text;
-using GrantPortal.Domain;
 using Microsoft.Extensions.Options;
 
 namespace GrantPortal.Data.Jobs;
@@ -38,26 +36,17 @@ public sealed class MailSender(IOptions<SmtpOptions> options)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <param name="sender">The sender's name.</param>
-    /// <param name="key">Of the mail's job: sent twice (a server that took it and broke off before saying so) it is recognisably the same mail.</param>
-    public async Task SendAsync(Mail mail, string sender, string key, CancellationToken cancel)
+    /// <param name="key">Of the mail's job: sent twice (a server that took it and broke off before saying so) it is the same mail, byte for byte.</param>
+    /// <param name="date">The mail's date; the same at each attempt.</param>
+    public async Task SendAsync(Mail mail, string sender, string key, DateTimeOffset date, CancellationToken cancel)
     {
         var settings = options.Value;
-        using var message = new MailMessage(new MailAddress(settings.From, sender, Encoding.UTF8), new MailAddress(mail.To))
-        {
-            Subject = JapaneseText.Line(mail.Subject),
-            SubjectEncoding = Encoding.UTF8,
-            Body = mail.Body,
-            BodyEncoding = Encoding.UTF8,
-            BodyTransferEncoding = TransferEncoding.Base64,
-        };
-        message.Headers.Add("Message-ID", MessageId(key, message.From!.Host));
-        // No holiday notices to a machine's address.
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.Tls };
-        if (!string.IsNullOrEmpty(settings.User)) client.Credentials = new System.Net.NetworkCredential(settings.User, settings.Password);
+        var (from, to) = (new MailAddress(settings.From), new MailAddress(mail.To));
+        var message = MailMessage.Compose(from, sender, to, mail, date, MessageId(key, from.Host));
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Patience);
-        await client.SendMailAsync(message, deadline.Token);
+        await using var session = await SmtpSession.OpenAsync(settings, from.Host, deadline.Token);
+        await session.SendAsync(from.Address, to.Address, message, deadline.Token);
     }
 
     /// <summary>Stable for a job's key.</summary>

@@ -3,6 +3,7 @@ using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Offices;
 using GrantPortal.Web.Shared.Clock;
+using GrantPortal.Web.Shared.Jobs;
 
 namespace GrantPortal.Web.Shared;
 
@@ -14,6 +15,7 @@ public static class OperatorCommands
         ["admin"] = (services, arguments) => services.GetRequiredService<AdminCommand>().RunAsync(arguments, Console.Out, Console.Error),
         ["import"] = (services, paths) => ImportCommand.RunAsync(paths, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out, CancellationToken.None),
         ["import-banks"] = (services, paths) => ImportBanksCommand.RunAsync(paths, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out, CancellationToken.None),
+        ["dead-jobs"] = (services, arguments) => DeadJobsCommand.RunAsync(arguments, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out),
         ["reconcile"] = (services, _) => services.GetRequiredService<ReconcileCommand>().RunAsync(Console.Out),
     };
 

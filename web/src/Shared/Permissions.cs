@@ -31,6 +31,7 @@ public static class Permissions
         new(Apply,              Owner | Clerk,               OwnApplicants,   NoMore),
         new(ReadProfile,        Applicants,                  OwnApplicants,   NoMore),
         new(EditProfile,        Owner | Clerk | Newcomer,    OwnApplicants,   NoMore),
+        new(ChooseMail,         Applicants,                  Nothing,         NoMore),
         new(ReadDocument,       Applicants | Staff,          OwnOrSubmitted,  NoMore),
         new(ReadLetter,         Applicants | Staff,          OwnOrSubmitted,  NoMore),
 
@@ -42,6 +43,8 @@ public static class Permissions
         new(EditOffices,        Owner | Clerk,               OwnApplicants,   NoMore),
 
         new(ReadReviews,        Staff,                       Submitted,       NoMore),
+        new(Export,             Staff,                       Submitted,       NoMore),
+        new(ReadLife,           Admin | Auditor,             Submitted,       NoMore),
         new(Claim,              Reviewer,                    Submitted,       NoConflict),
         new(Review,             Reviewer,                    Submitted,       HoldsCase),
         new(Release,            Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin),
@@ -140,6 +143,9 @@ public enum Permission
     /// <summary>Decide a claim to a number; not who is a member of either side.</summary>
     DecideClaim,
 
+    /// <summary>お知らせメールの受け取り方 of one's own account.</summary>
+    ChooseMail,
+
     /// <summary>A document by its id.</summary>
     ReadDocument,
 
@@ -148,6 +154,12 @@ public enum Permission
 
     /// <summary>Queue and cases, read only.</summary>
     ReadReviews,
+
+    /// <summary>CSVで書き出す: a list of the queue.</summary>
+    Export,
+
+    /// <summary>全記録 of one application, with who looked at it.</summary>
+    ReadLife,
 
     /// <summary>担当する, 次の案件.</summary>
     Claim,

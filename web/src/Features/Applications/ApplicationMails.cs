@@ -21,8 +21,11 @@ public sealed class ApplicationMails(IOptions<PortalOptions> portal)
     public IReadOnlyList<Job> About(Application application, ApplicationEvent happened, Dossier dossier, Guid? letter = null)
     {
         if (Text(application, happened, dossier, letter) is not var (subject, body)) return [];
-        return [.. dossier.MailTo.Select(to => new Mail(to.Email, $"【{portal.Value.Name}】{subject}", body)
-            .ToJob($"application:{application.Id}:{application.Version}:{to.UserId}", happened.At))];
+        return [.. dossier.MailTo.Select(to =>
+        {
+            var (mail, key) = (new Mail(to.Email, $"【{portal.Value.Name}】{subject}", body), $"application:{application.Id}:{application.Version}:{to.UserId}");
+            return to.Daily ? mail.ToDigest(key, to.UserId, happened.At) : mail.ToJob(key, happened.At);
+        })];
     }
 
     /// <summary>To a member, 14 and 3 days before the period ends, while a draft is not submitted.</summary>

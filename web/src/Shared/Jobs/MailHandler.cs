@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace GrantPortal.Web.Shared.Jobs;
 
 /// <summary>Sends mails, each ending with where to ask and how personal data are treated.</summary>
-public sealed class MailHandler(MailSender sender, IOptions<PortalOptions> options) : IJobHandler
+public sealed class MailHandler(MailSender sender, TimeProvider clock, IOptions<PortalOptions> options) : IJobHandler
 {
     public string Kind => Mail.Kind;
 
@@ -13,7 +13,7 @@ public sealed class MailHandler(MailSender sender, IOptions<PortalOptions> optio
     /// <summary>Sends at once: for mails whose text must not lie in the jobs table.</summary>
     /// <param name="key">Of the job that sends it.</param>
     public Task SendAsync(Mail mail, string key, CancellationToken cancel) =>
-        sender.SendAsync(mail with { Body = mail.Body.TrimEnd() + Footer(options.Value) }, options.Value.Name, key, cancel);
+        sender.SendAsync(mail with { Body = mail.Body.TrimEnd() + Footer(options.Value) }, options.Value.Name, key, mail.At ?? clock.GetUtcNow(), cancel);
 
     private static string Footer(PortalOptions portal) =>
         $"""
