@@ -43,6 +43,15 @@ public partial class RulesPageTests
     }
 
     [Fact]
+    public void Every_test_the_security_page_names_exists()
+    {
+        var named = Names().Matches(Repository.Read("docs/security.md")).Select(m => (Class: m.Groups["type"].Value, Method: m.Groups["member"].Value)).ToList();
+        Assert.True(named.Count > 15);
+        var sources = Sources("web/tests");
+        Assert.All(named, n => Assert.True(sources.Any(text => Declares(text, n.Class) && text.Contains($" {n.Method}(", StringComparison.Ordinal)), $"{n.Class}.{n.Method}"));
+    }
+
+    [Fact]
     public void Every_clause_has_a_test_or_says_what_is_missing() => Assert.All(Rows.Where(r => !r[0].Contains("clause") && !r[0].Contains("promise")), r =>
         Assert.True(
             Names().IsMatch(r[2]) || Elsewhere().IsMatch(r[2]) || r[2].Contains("(test: pending)") || r[1].Contains("**not built yet**"), r[0]));
