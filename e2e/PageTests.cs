@@ -55,7 +55,7 @@ public sealed class PageTests(RunningPortal portal)
             await Filing.SubmitAsync(corporation, new Hands(corporation));
         }
         await using var clerk = await portal.SignInAsync("reviewer2@demo.example", width);
-        foreach (var page in new[] { "/review", "/review/dashboard" }) await CheckAsync(clerk, page);
+        foreach (var page in new[] { "/review/dashboard", "/review" }) await CheckAsync(clerk, page);
         await clerk.Button("次の案件").ClickAsync();
         await Assertions.Expect(clerk.Page.Locator(".status").First).ToHaveAttributeAsync("data-status", "reviewing");
         var address = new Uri(clerk.Page.Url).AbsolutePath;

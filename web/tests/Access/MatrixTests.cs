@@ -16,6 +16,12 @@ namespace GrantPortal.Web.Tests.Access;
 /// </summary>
 public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<MatrixTests.Portal>
 {
+    private static readonly HashSet<Permission> Reading =
+    [
+        Permission.ReadApplications, Permission.ReadProfile, Permission.ReadMembers, Permission.ReadOffices, Permission.ReadClaims, Permission.ReadDocument, Permission.ReadLetter,
+        Permission.ReadReviews, Permission.ReadLife, Permission.Export,
+    ];
+
     private readonly ConcurrentQueue<string> wrong = [];
 
     private World World => portal.World;
@@ -28,6 +34,8 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
         Assert.Empty(endpoints.Where(e => e.Metadata.GetMetadata<PermitAttribute>() is null).Select(e => e.DisplayName));
         Assert.All(endpoints.Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is not null), file => Assert.Equal(Permission.Public, file.Metadata.GetMetadata<PermitAttribute>()!.Permission));
 
+        // An action without its own attribute would have its controller's, and the table would agree with the mistake.
+        Assert.Empty(Route.All(portal.Services).Where(route => !route.IsRead && Reading.Contains(route.Rule.Permission)).Select(route => $"{route.Name} names {route.Rule.Permission}"));
         Assert.All(Enum.GetValues<Permission>(), permission => Assert.Equal(permission, Permissions.Of(permission).Permission));
     }
 
