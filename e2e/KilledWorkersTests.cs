@@ -94,6 +94,8 @@ public sealed class KilledWorkersTests(RunningPortal portal)
             Environment = new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["Storage__Container"] = "killed-workers",
+                // The footer names the portal: the same one, whichever port a worker listens on.
+                ["Portal__PublicUrl"] = "http://localhost:8080",
                 ["Smtp__Host"] = "127.0.0.1",
                 ["Smtp__Port"] = sink.Port.ToString(CultureInfo.InvariantCulture),
                 ["Jobs__AtOnce"] = AtOnce.ToString(CultureInfo.InvariantCulture),
