@@ -7,30 +7,14 @@ using Npgsql;
 
 namespace GrantPortal.Data.Tests.Accounts;
 
-public sealed class AccountTests(PortalServices services) : IAsyncLifetime
+public sealed class AccountTests(PortalServices services) : DatabaseTest(services)
 {
     private readonly TestClock clock = new(TestClock.Usual);
-    private Database database = null!;
-    private string connectionString = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
-    }
 
     [Fact]
     public async Task An_account_is_kept_as_it_was_given()
     {
-        using var store = new UserStore(database, clock);
+        using var store = new UserStore(Database, clock);
         var user = AUser("Hanako@example.jp");
         user.LockoutEnd = clock.Now.AddDays(1);
         user.AccessFailedCount = 2;
@@ -46,7 +30,7 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task An_address_belongs_to_one_account()
     {
-        using var store = new UserStore(database, clock);
+        using var store = new UserStore(Database, clock);
         Assert.True((await store.CreateAsync(AUser("one@example.jp"), Cancel)).Succeeded);
         var second = await store.CreateAsync(AUser("ONE@example.jp"), Cancel);
         Assert.Equal("DuplicateEmail", Assert.Single(second.Errors).Code);
@@ -58,8 +42,8 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [InlineData("sole-proprietor", "7000012050002")]
     public async Task A_corporation_has_a_number_and_a_person_has_none(string kind, string? number)
     {
-        var user = await new Given(database, clock).AnApplicantUser();
-        await using var connection = await database.OpenAsync(Cancel);
+        var user = await new Given(Database, clock).AnApplicantUser();
+        await using var connection = await Database.OpenAsync(Cancel);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync(
             "update applicants set kind = @kind, corporate_number = @number where id = @id", new { kind, number, id = user.ApplicantId }));
         Assert.Equal("applicants_corporate_number", refused.ConstraintName);
@@ -68,10 +52,10 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task Who_acts_has_roles_and_memberships()
     {
-        var given = new Given(database, clock);
+        var given = new Given(Database, clock);
         var member = await given.AnApplicantUser();
         var staff = await given.Staff(StaffRole.Reviewer, StaffRole.Approver);
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
 
         var first = (await AccountStore.FindActorAsync(db, member.Id, clock.Now))!.Actor;
         Assert.Equal(member.Name, first.Name);
@@ -86,7 +70,7 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task A_first_password_is_set_by_whoever_is_first()
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         var user = AUser("first@example.jp");
         user.PasswordHash = null;
         await UserStore.InsertAsync(db, user);
@@ -98,11 +82,11 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task The_audit_grows_and_never_changes()
     {
-        var audit = new AuditLog(database, clock);
-        var actor = (await new Given(database, clock).Staff(StaffRole.Auditor)).Actor;
+        var audit = new AuditLog(Database, clock);
+        var actor = (await new Given(Database, clock).Staff(StaffRole.Auditor)).Actor;
         await audit.AppendAsync(new AuditEntry(actor, "export", "list", "7", "127.0.0.1", new { rows = 3, 語 = "見本" }), Cancel);
         await audit.AppendAsync(new AuditEntry(null, "login-failed"), Cancel);
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
 
         var lines = (await db.QueryAsync<(Guid?, string, string, string?)>("select actor_id, actor_name, action, detail ->> '語' from audit order by id")).ToList();
         Assert.Equal([(actor.UserId, actor.Name, "export", "見本"), (null, "", "login-failed", null)], lines);
@@ -113,7 +97,7 @@ public sealed class AccountTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public void Keys_are_read_back_as_they_were_stored()
     {
-        var keys = new DataProtectionKeys(database, clock);
+        var keys = new DataProtectionKeys(Database, clock);
         keys.StoreElement(System.Xml.Linq.XElement.Parse("<key id=\"1\"><値>x</値></key>"), "key-1");
         Assert.Equal("<key id=\"1\"><値>x</値></key>", Assert.Single(keys.GetAllElements()).ToString(System.Xml.Linq.SaveOptions.DisableFormatting));
     }

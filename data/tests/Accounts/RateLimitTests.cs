@@ -4,27 +4,11 @@ using GrantPortal.Testing;
 
 namespace GrantPortal.Data.Tests.Accounts;
 
-public sealed class RateLimitTests(PortalServices services) : IAsyncLifetime
+public sealed class RateLimitTests(PortalServices services) : DatabaseTest(services)
 {
     private static readonly Limit Ten = new(10, TimeSpan.FromMinutes(10));
 
     private readonly TestClock clock = new(TestClock.Usual);
-    private Database database = null!;
-    private string connectionString = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
-    }
 
     [Fact]
     public async Task A_bucket_gives_what_it_holds_and_fills_evenly()
@@ -45,7 +29,7 @@ public sealed class RateLimitTests(PortalServices services) : IAsyncLifetime
     {
         for (var i = 0; i < 10; i++) await TakeAsync("a");
         for (var i = 0; i < 50; i++) Assert.NotNull(await TakeAsync("a"));
-        await using (var connection = await database.OpenAsync(Cancel)) await RateLimitStore.GiveBackAsync(connection, "a", Ten);
+        await using (var connection = await Database.OpenAsync(Cancel)) await RateLimitStore.GiveBackAsync(connection, "a", Ten);
         Assert.Null(await TakeAsync("a"));
         Assert.NotNull(await TakeAsync("a"));
     }
@@ -62,7 +46,7 @@ public sealed class RateLimitTests(PortalServices services) : IAsyncLifetime
     public async Task Full_buckets_are_forgotten()
     {
         await TakeAsync("a");
-        await using var connection = await database.OpenAsync(Cancel);
+        await using var connection = await Database.OpenAsync(Cancel);
         Assert.Equal(0, await RateLimitStore.PurgeAsync(connection, clock.Now));
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(1, await RateLimitStore.PurgeAsync(connection, clock.Now));
@@ -71,7 +55,7 @@ public sealed class RateLimitTests(PortalServices services) : IAsyncLifetime
 
     private async Task<TimeSpan?> TakeAsync(string key)
     {
-        await using var connection = await database.OpenAsync(Cancel);
+        await using var connection = await Database.OpenAsync(Cancel);
         return await RateLimitStore.TakeAsync(connection, key, Ten, clock.Now);
     }
 }

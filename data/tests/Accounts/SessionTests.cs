@@ -6,31 +6,22 @@ using Npgsql;
 
 namespace GrantPortal.Data.Tests.Accounts;
 
-public sealed class SessionTests(PortalServices services) : IAsyncLifetime
+public sealed class SessionTests(PortalServices services) : DatabaseTest(services)
 {
     private readonly TestClock clock = new(TestClock.Usual);
-    private Database database = null!;
     private NpgsqlConnection db = null!;
-    private string connectionString = null!;
 
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-        db = await database.OpenAsync();
+        db = await Database.OpenAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await db.DisposeAsync();
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
-    }
+    protected override async Task EndAsync() => await db.DisposeAsync();
 
     [Fact]
     public async Task A_session_knows_its_account_and_how_it_began()
     {
-        var staff = await new Given(database, clock).Staff(StaffRole.Reviewer);
+        var staff = await new Given(Database, clock).Staff(StaffRole.Reviewer);
         var id = await BeginAsync(staff.Id, SignInMethod.MailLink);
         var known = (await FindAsync(id, staff.Id))!;
 
@@ -44,7 +35,7 @@ public sealed class SessionTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task The_last_use_is_noted_once_a_minute()
     {
-        var user = await new Given(database, clock).AnApplicantUser();
+        var user = await new Given(Database, clock).AnApplicantUser();
         var id = await BeginAsync(user.Id);
         var began = clock.Now;
         clock.Advance(TimeSpan.FromSeconds(59));
@@ -58,7 +49,7 @@ public sealed class SessionTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task A_session_ends_an_hour_after_its_last_use_and_twelve_after_the_sign_in()
     {
-        var user = await new Given(database, clock).AnApplicantUser();
+        var user = await new Given(Database, clock).AnApplicantUser();
         var id = await BeginAsync(user.Id);
         var until = clock.Now + SessionStore.Longest;
         while (clock.Now + TimeSpan.FromMinutes(59) < until)
@@ -78,7 +69,7 @@ public sealed class SessionTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task A_renewed_session_goes_on_under_another_id_only()
     {
-        var user = await new Given(database, clock).AnApplicantUser();
+        var user = await new Given(Database, clock).AnApplicantUser();
         var (before, after) = (await BeginAsync(user.Id), Guid.NewGuid());
         clock.Advance(TimeSpan.FromMinutes(20));
         Assert.True(await SessionStore.RenewAsync(db, before, after, SecondFactor.Code, clock.Now));
@@ -95,7 +86,7 @@ public sealed class SessionTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task Sessions_are_ended_one_by_one_or_all_but_one_and_only_by_their_account()
     {
-        var given = new Given(database, clock);
+        var given = new Given(Database, clock);
         var (user, other) = (await given.AnApplicantUser(), await given.AnApplicantUser());
         var (first, second, third) = (await BeginAsync(user.Id), await BeginAsync(user.Id), await BeginAsync(user.Id));
         var others = await BeginAsync(other.Id);
@@ -113,7 +104,7 @@ public sealed class SessionTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task What_is_long_over_is_deleted()
     {
-        var user = await new Given(database, clock).AnApplicantUser();
+        var user = await new Given(Database, clock).AnApplicantUser();
         await BeginAsync(user.Id);
         clock.Advance(TimeSpan.FromDays(29));
         await BeginAsync(user.Id);

@@ -6,27 +6,11 @@ using Npgsql;
 
 namespace GrantPortal.Data.Tests.Jobs;
 
-public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
+public sealed class JobStoreTests(PortalServices services) : DatabaseTest(services)
 {
     private static readonly DateTimeOffset Now = TestClock.Usual;
     private static readonly string[] Kinds = ["work"];
 
-    private Database database = null!;
-    private string connectionString = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
-    }
 
     [Fact]
     public async Task Workers_at_the_same_time_never_take_the_same_job()
@@ -36,7 +20,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
         var taken = new ConcurrentBag<long>();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
-            await using var db = await database.OpenAsync(Cancel);
+            await using var db = await Database.OpenAsync(Cancel);
             while (await JobStore.ClaimAsync(db, Kinds, 7, Now) is { Count: > 0 } jobs)
                 foreach (var job in jobs) taken.Add(job.Id);
         }, Cancel)));
@@ -48,7 +32,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task The_same_key_is_enqueued_once_for_ever()
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         await EnqueueAsync("once", "once");
         await JobStore.FinishAsync(db, await ClaimOneAsync(db, Now), Now);
         await EnqueueAsync("once");
@@ -60,7 +44,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task Jobs_are_taken_when_due_oldest_first_and_only_those_one_can_run()
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         await JobQueue.EnqueueAsync(db, [new Job("work", "later", "{}", Now.AddSeconds(1)), new Job("work", "second", "{}", Now), new Job("work", "first", "{}", Now.AddHours(-1)), new Job("unknown", "x", "{}", Now)]);
 
         var first = await JobStore.ClaimAsync(db, Kinds, 1, Now);
@@ -72,7 +56,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task A_failed_job_waits_longer_each_time_and_is_dead_after_twelve_attempts()
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         await EnqueueAsync("doomed");
         var now = Now;
         for (var attempt = 1; attempt <= JobStore.MostAttempts; attempt++)
@@ -100,7 +84,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task A_dead_workers_job_is_taken_over_when_its_lease_ends_and_the_worker_can_no_longer_touch_it()
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         await EnqueueAsync("held");
         var first = await ClaimOneAsync(db, Now);
         Assert.Empty(await JobStore.ClaimAsync(db, Kinds, 10, Now + JobStore.Lease - TimeSpan.FromSeconds(1)));
@@ -117,7 +101,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task A_job_given_back_is_due_again_and_the_attempt_does_not_count()
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         await EnqueueAsync("interrupted");
         await JobStore.ReleaseAsync(db, await ClaimOneAsync(db, Now));
         Assert.Equal(1, (await ClaimOneAsync(db, Now)).Attempts);
@@ -126,7 +110,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task A_job_that_takes_its_workers_down_is_given_up()
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         await EnqueueAsync("poison");
         var now = Now;
         for (var attempt = 0; attempt < JobStore.MostAttempts; attempt++)
@@ -142,7 +126,7 @@ public sealed class JobStoreTests(PortalServices services) : IAsyncLifetime
 
     private async Task EnqueueAsync(params string[] keys)
     {
-        await using var db = await database.OpenAsync(Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
         await JobQueue.EnqueueAsync(db, [.. keys.Distinct(StringComparer.Ordinal).Select(key => new Job("work", key, "{}", Now))]);
     }
 

@@ -4,7 +4,7 @@ using GrantPortal.Testing;
 
 namespace GrantPortal.Data.Tests.Offices;
 
-public sealed class BankTests(PortalServices services) : IAsyncLifetime
+public sealed class BankTests(PortalServices services) : DatabaseTest(services)
 {
     private const string List =
         """
@@ -19,24 +19,18 @@ public sealed class BankTests(PortalServices services) : IAsyncLifetime
         """;
 
     private readonly OfficeFiles files = new();
-    private string connectionString = "";
-    private Database database = null!;
     private BankQueries banks = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override Task PrepareAsync()
     {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-        banks = new BankQueries(database);
+        banks = new BankQueries(Database);
+        return Task.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    protected override Task EndAsync()
     {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
         files.Dispose();
+        return Task.CompletedTask;
     }
 
     [Theory]
@@ -117,7 +111,7 @@ public sealed class BankTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task The_list_the_portal_ships_is_imported_whole()
     {
-        var report = await new BankImport(database).RunAsync(RepositoryRoot.Banks, Cancel);
+        var report = await new BankImport(Database).RunAsync(RepositoryRoot.Banks, Cancel);
 
         Assert.InRange(report.Banks, 1_000, 2_000);
         Assert.InRange(report.Branches, 25_000, 35_000);
@@ -129,5 +123,5 @@ public sealed class BankTests(PortalServices services) : IAsyncLifetime
 
     /// <param name="list">| for tabs.</param>
     private Task<BankReport> ImportAsync(string list) =>
-        new BankImport(database).RunAsync(files.Write("banks.tsv", list.ReplaceLineEndings("\n").Replace('|', '\t'), new System.Text.UTF8Encoding(false)), Cancel);
+        new BankImport(Database).RunAsync(files.Write("banks.tsv", list.ReplaceLineEndings("\n").Replace('|', '\t'), new System.Text.UTF8Encoding(false)), Cancel);
 }

@@ -6,26 +6,20 @@ using GrantPortal.Testing;
 namespace GrantPortal.Data.Tests.Offices;
 
 /// <summary>Files and paths that cannot be imported: a clear message, and nothing is changed.</summary>
-public sealed class OfficeFileTests(PortalServices services) : IAsyncLifetime
+public sealed class OfficeFileTests(PortalServices services) : DatabaseTest(services)
 {
     private readonly OfficeFiles files = new();
-    private string connectionString = "";
-    private Database database = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override Task PrepareAsync()
     {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
         files.Care("jigyosho_110.csv", new CareRow("1370101238"));
+        return Task.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    protected override Task EndAsync()
     {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
         files.Dispose();
+        return Task.CompletedTask;
     }
 
     [Fact]
@@ -92,15 +86,15 @@ public sealed class OfficeFileTests(PortalServices services) : IAsyncLifetime
     {
         var path = files.Write("jigyosho_2A0.csv", $"{OfficeFiles.CareHeading}\r\n{new CareRow("1370101238")}\r\n{new CareRow("x")}\r\n", new UTF8Encoding(false));
 
-        var report = await new OfficeImport(database, TimeProvider.System).RunAsync([path], Cancel);
+        var report = await new OfficeImport(Database, TimeProvider.System).RunAsync([path], Cancel);
 
         Assert.Equal((1, 3, "2A"), (report.Offices.New, Assert.Single(report.FirstRejected).Line, report.Files[0].Service));
     }
 
     private async Task<string> RefusalAsync(params string[] paths)
     {
-        var problem = await Assert.ThrowsAsync<ImportException>(() => new OfficeImport(database, TimeProvider.System).RunAsync(paths, Cancel));
-        await using var connection = await database.OpenAsync(Cancel);
+        var problem = await Assert.ThrowsAsync<ImportException>(() => new OfficeImport(Database, TimeProvider.System).RunAsync(paths, Cancel));
+        await using var connection = await Database.OpenAsync(Cancel);
         Assert.Equal(0, await connection.ExecuteScalarAsync<long>("select count(*) from institutions"));
         return problem.Message;
     }

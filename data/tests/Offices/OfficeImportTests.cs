@@ -5,27 +5,16 @@ using GrantPortal.Testing;
 
 namespace GrantPortal.Data.Tests.Offices;
 
-public sealed class OfficeImportTests(PortalServices services) : IAsyncLifetime
+public sealed class OfficeImportTests(PortalServices services) : DatabaseTest(services)
 {
     private static readonly DateTimeOffset Now = new(2026, 6, 1, 3, 0, 0, TimeSpan.Zero);
 
     private readonly OfficeFiles files = new();
-    private string connectionString = "";
-    private Database database = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override Task EndAsync()
     {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
         files.Dispose();
+        return Task.CompletedTask;
     }
 
     [Fact]
@@ -218,13 +207,13 @@ public sealed class OfficeImportTests(PortalServices services) : IAsyncLifetime
         Assert.Equal(expected, (await FindAsync("1370101238"))!.CorporateNumber);
     }
 
-    private Task<ImportReport> ImportAsync(DateTimeOffset? now = null) => new OfficeImport(database, new Clock(now ?? Now)).RunAsync([files.Folder], Cancel);
+    private Task<ImportReport> ImportAsync(DateTimeOffset? now = null) => new OfficeImport(Database, new Clock(now ?? Now)).RunAsync([files.Folder], Cancel);
 
-    private Task<KnownInstitution?> FindAsync(string number) => new OfficeQueries(database).FindAsync(Programme.Care, number, Cancel);
+    private Task<KnownInstitution?> FindAsync(string number) => new OfficeQueries(Database).FindAsync(Programme.Care, number, Cancel);
 
     private async Task<List<string>> RowsAsync()
     {
-        await using var connection = await database.OpenAsync(Cancel);
+        await using var connection = await Database.OpenAsync(Cancel);
         return (await connection.QueryAsync<string>(
             """
             select number || ' ' || to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD') || ' ' || name || ' ' || phone || ' ' || services::text || ' ' || xmin

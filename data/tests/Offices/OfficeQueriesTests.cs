@@ -4,27 +4,21 @@ using GrantPortal.Testing;
 
 namespace GrantPortal.Data.Tests.Offices;
 
-public sealed class OfficeQueriesTests(PortalServices services) : IAsyncLifetime
+public sealed class OfficeQueriesTests(PortalServices services) : DatabaseTest(services)
 {
     private readonly OfficeFiles files = new();
-    private string connectionString = "";
-    private Database database = null!;
     private OfficeQueries offices = null!;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override Task PrepareAsync()
     {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-        offices = new OfficeQueries(database);
+        offices = new OfficeQueries(Database);
+        return Task.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    protected override Task EndAsync()
     {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
         files.Dispose();
+        return Task.CompletedTask;
     }
 
     [Theory]
@@ -107,5 +101,5 @@ public sealed class OfficeQueriesTests(PortalServices services) : IAsyncLifetime
         Assert.Empty(await offices.OfCorporationAsync("", Cancel));
     }
 
-    private Task<ImportReport> ImportAsync() => new OfficeImport(database, TimeProvider.System).RunAsync([files.Folder], Cancel);
+    private Task<ImportReport> ImportAsync() => new OfficeImport(Database, TimeProvider.System).RunAsync([files.Folder], Cancel);
 }

@@ -9,23 +9,8 @@ using Npgsql;
 namespace GrantPortal.Data.Tests.Programmes;
 
 /// <summary>The seeded years say what the rules say: 要綱 §4, §13, 別表, 別添; 手引き.</summary>
-public sealed class ProgrammeYearStoreTests(PortalServices services) : IAsyncLifetime
+public sealed class ProgrammeYearStoreTests(PortalServices services) : DatabaseTest(services)
 {
-    private string connectionString = "";
-    private Database database = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
-    }
-
     [Theory]
     [InlineData("R7-care", Programme.Care, "R7", "令和7年度", "2025-10-17", "2026-03-13", null)]
     [InlineData("R8-care", Programme.Care, "R8", "令和8年度", "2026-05-07", "2027-03-12", "2026-04-01")]
@@ -173,9 +158,7 @@ public sealed class ProgrammeYearStoreTests(PortalServices services) : IAsyncLif
         Assert.Equal(default, await ProgrammeYearStore.BudgetAsync(db, "R8-care", Cancel));
     }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private ValueTask<NpgsqlConnection> OpenAsync() => database.OpenAsync(Cancel);
+    private ValueTask<NpgsqlConnection> OpenAsync() => Database.OpenAsync(Cancel);
 
     private static DateOnly Day(string text) => DateOnly.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -6,27 +6,12 @@ using GrantPortal.Testing;
 namespace GrantPortal.Data.Tests.Routing;
 
 /// <summary>The seeded holidays, and the functions SQL and C# both have.</summary>
-public sealed class CalendarTests(PortalServices services) : IAsyncLifetime
+public sealed class CalendarTests(PortalServices services) : DatabaseTest(services)
 {
-    private string connectionString = "";
-    private Database database = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        connectionString = await services.NewDatabaseAsync();
-        database = Database.At(connectionString);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        await services.DropDatabaseAsync(connectionString);
-    }
-
     [Fact]
     public async Task National_holidays_of_four_years_are_seeded_with_substitutes_and_citizens_holidays()
     {
-        await using var connection = await database.OpenAsync(TestContext.Current.CancellationToken);
+        await using var connection = await Database.OpenAsync(TestContext.Current.CancellationToken);
         var days = await Holidays.AllAsync(connection);
         var national = days.Where(d => d.Name != "年末年始").ToList();
         // As the Cabinet Office publishes them (内閣府「国民の祝日」).
@@ -49,7 +34,7 @@ public sealed class CalendarTests(PortalServices services) : IAsyncLifetime
     [Fact]
     public async Task The_database_folds_names_as_the_portal_does()
     {
-        await using var connection = await database.OpenAsync(TestContext.Current.CancellationToken);
+        await using var connection = await Database.OpenAsync(TestContext.Current.CancellationToken);
         foreach (var name in new[] { "ひまわり 園", "ﾋﾏﾜﾘ園", "ヒマワリ園", "ＡＢＣケア", "abcｹｱ", "ガーデン　がーでん", "ｶﾞｰﾃﾞﾝ", "①号館㈱", "ゔぁゕゖヴヷ", "見本\u3000内科", "ß" })
             Assert.Equal(JapaneseText.SearchKey(name), await connection.ExecuteScalarAsync<string>("select search_key(@name)", new { name }));
     }
