@@ -42,14 +42,4 @@ create table recovery_codes (
   primary key (user_id, hash)
 );
 
--- Guesses at codes and passwords of an account that is half or wholly signed in, counted so that they come to an end.
-create table factor_attempts (
-  user_id uuid not null references users (id),
-  kind text not null,
-  since timestamptz not null,
-  count integer not null,
-  primary key (user_id, kind),
-  constraint factor_attempts_kind_known check (kind in ('code', 'password'))
-);
-
 -- migrate:down

@@ -27,14 +27,9 @@ public sealed record AccountFactors(bool HasPassword, bool HasAuthenticator, int
 /// <param name="LastStep">Of the last code that was taken.</param>
 public sealed record KnownSecret(byte[] Secret, long? LastStep);
 
-/// <summary>認証アプリ, 回復コード and the count of guesses.</summary>
+/// <summary>認証アプリ and 回復コード.</summary>
 public static class SecondFactorStore
 {
-    /// <summary>Guesses an account gets within <see cref="Window"/>.</summary>
-    public const int MostAttempts = 10;
-
-    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
-
     public static Task<AccountFactors> OfUserAsync(NpgsqlConnection connection, Guid userId) => connection.QuerySingleAsync<AccountFactors>(
         """
         select u.password_hash is not null as has_password,
@@ -100,22 +95,6 @@ public static class SecondFactorStore
     /// <returns>False when there is no such code, or it was used.</returns>
     public static async Task<bool> UseRecoveryCodeAsync(NpgsqlConnection connection, Guid userId, byte[] hash, DateTimeOffset now) => await connection.ExecuteAsync(
         "update recovery_codes set used_at = @now where user_id = @userId and hash = @hash and used_at is null", new { userId, hash, now }) == 1;
-
-    /// <summary>Counts a guess before it is judged, so that many at once are counted too.</summary>
-    /// <param name="kind"><c>code</c> or <c>password</c>.</param>
-    /// <returns>False when there were too many.</returns>
-    public static async Task<bool> TakeAttemptAsync(NpgsqlConnection connection, Guid userId, string kind, DateTimeOffset now) => await connection.ExecuteAsync(
-        """
-        insert into factor_attempts as a (user_id, kind, since, count) values (@userId, @kind, @now, 1)
-        on conflict (user_id, kind) do update
-          set since = case when a.since <= @before then @now else a.since end, count = case when a.since <= @before then 1 else a.count + 1 end
-          where a.count < @MostAttempts or a.since <= @before
-        """,
-        new { userId, kind, now, before = now - Window, MostAttempts }) == 1;
-
-    /// <summary>After a right one the count begins anew.</summary>
-    public static Task ForgetAttemptsAsync(NpgsqlConnection connection, Guid userId, string kind) =>
-        connection.ExecuteAsync("delete from factor_attempts where user_id = @userId and kind = @kind", new { userId, kind });
 
     /// <returns>True for whoever is first: passkeys are offered once.</returns>
     public static async Task<bool> OfferPasskeyAsync(NpgsqlConnection connection, Guid userId, DateTimeOffset now) => await connection.ExecuteAsync(

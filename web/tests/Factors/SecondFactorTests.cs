@@ -4,6 +4,7 @@ using Dapper;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
+using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Tests.Accounts;
 
 namespace GrantPortal.Web.Tests.Factors;
@@ -96,7 +97,7 @@ public sealed class SecondFactorTests(PortalHost portal) : IClassFixture<PortalH
 
         using var attacker = portal.Browser();
         using var half = await attacker.LogInAsync(user);
-        for (var guess = 0; guess < SecondFactorStore.MostAttempts; guess++)
+        for (var guess = 0; guess < new LimitOptions().CodesByAccount.Count; guess++)
         {
             using var wrong = await attacker.PostFormAsync("/login/second-factor", ("code", "000000"));
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
@@ -108,7 +109,7 @@ public sealed class SecondFactorTests(PortalHost portal) : IClassFixture<PortalH
         using var owner = portal.Browser();
         using var inside = await owner.LogInAsync(passkey);
         Assert.Equal("/applications", inside.Headers.Location?.ToString());
-        portal.Clock.Advance(SecondFactorStore.Window);
+        portal.Clock.Advance(new LimitOptions().CodesByAccount.Per);
         using var again = portal.Browser();
         using var againHalf = await again.LogInAsync(user);
         using var right = await again.PostFormAsync("/login/second-factor", ("code", portal.Code(secret)));

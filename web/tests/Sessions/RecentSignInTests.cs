@@ -3,6 +3,7 @@ using AngleSharp.Html.Parser;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
+using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
 using GrantPortal.Web.Tests.Factors;
 
@@ -42,7 +43,7 @@ public sealed class RecentSignInTests(PortalHost portal) : IClassFixture<PortalH
     public async Task Guessing_the_password_of_an_open_session_comes_to_an_end()
     {
         using var browser = await portal.SignInAsync(await portal.Given.AnApplicantUser());
-        for (var guess = 0; guess < SecondFactorStore.MostAttempts; guess++)
+        for (var guess = 0; guess < new LimitOptions().LoginByDevice.Count; guess++)
         {
             using var wrong = await browser.PostFormAsync("/confirm", ("password", "wrong"));
             Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);

@@ -27,9 +27,7 @@ public sealed class PasswordForm
 /// <summary>「ログイン情報」: mail address and password of whoever is signed in.</summary>
 [Permit(Permission.SignedIn)]
 [Route("account")]
-public sealed class AccountController(
-    Database database, TimeProvider clock, PasswordPolicy policy, PasswordChange change, IPasswordHasher<PortalUser> hasher, RateLimits limits, IOptions<LimitOptions> options)
-    : PortalController
+public sealed class AccountController(Database database, TimeProvider clock, PasswordPolicy policy, PasswordChange change, PasswordProof passwords) : PortalController
 {
     [HttpGet("")]
     public async Task<IActionResult> Index()
@@ -51,11 +49,9 @@ public sealed class AccountController(
         problems.AddRange(policy.Problems(new NewPasswordForm { Password = form.Password, PasswordAgain = form.PasswordAgain }, user));
         if (problems.Count > 0) return Invalid("PasswordEdit", form, problems);
 
-        var guess = new Bucket($"password:{user.Id:N}", options.Value.LoginByDevice);
-        if (await limits.TakeAsync(guess) is { } wait) return TooOften("PasswordEdit", form, wait, LimitWords.PasswordsTooOften(wait));
-        if (user.PasswordHash is null || hasher.VerifyHashedPassword(user, user.PasswordHash, form.Current!) == PasswordVerificationResult.Failed)
-            return Invalid("PasswordEdit", form, [new Problem(nameof(form.Current), "現在のパスワードが正しくありません。お忘れの場合は、ログアウトして「パスワードの再設定」をご利用ください。")]);
-        await limits.GiveBackAsync(guess);
+        var proof = await passwords.CheckAsync(user.Id, form.Current!);
+        if (proof.Wait is { } wait) return TooOften("PasswordEdit", form, wait, LimitWords.PasswordsTooOften(wait));
+        if (!proof.IsRight) return Invalid("PasswordEdit", form, [new Problem(nameof(form.Current), "現在のパスワードが正しくありません。お忘れの場合は、ログアウトして「パスワードの再設定」をご利用ください。")]);
         if (!await change.OwnAsync(user, form.Password!, HttpContext)) return Invalid("PasswordEdit", form, [new Problem(nameof(form.Current), "パスワードは別の画面で変更されています。いまのパスワードを入力してください。")]);
         Banner("パスワードを変更しました。ほかの端末はログアウトしました。");
         return LocalRedirect("/account");

@@ -31,7 +31,7 @@ public sealed record AgreePage(string? Token, MailChange Change, bool Old);
 /// </summary>
 [Route("account/mail")]
 public sealed class MailAddressController(
-    Database database, TimeProvider clock, IPasswordHasher<PortalUser> hasher, AccountMails mails, RateLimits limits, IOptions<LimitOptions> options)
+    Database database, TimeProvider clock, PasswordProof passwords, AccountMails mails, RateLimits limits, IOptions<LimitOptions> options)
     : MailedLinkController(limits, options)
 {
     /// <summary>How long a change waits for both to agree.</summary>
@@ -52,11 +52,9 @@ public sealed class MailAddressController(
         if (email is not null && UserStore.Normalize(email) == user.NormalizedEmail) problems.Add(new Problem(nameof(form.Email), "いまのメールアドレスと同じです。新しいメールアドレスを入力してください。"));
         if (string.IsNullOrEmpty(form.Current)) problems.Add(new Problem(nameof(form.Current), "現在のパスワードを入力してください。"));
         if (problems.Count > 0) return Invalid("MailEdit", form, problems);
-        var guess = new Bucket($"password:{user.Id:N}", Limits.LoginByDevice);
-        if (await TakeAsync(guess) is { } mistakes) return TooOften("MailEdit", form, mistakes, LimitWords.PasswordsTooOften(mistakes));
-        if (user.PasswordHash is null || hasher.VerifyHashedPassword(user, user.PasswordHash, form.Current!) == PasswordVerificationResult.Failed)
-            return Invalid("MailEdit", form, [new Problem(nameof(form.Current), "現在のパスワードが正しくありません。")]);
-        await GiveBackAsync(guess);
+        var proof = await passwords.CheckAsync(user.Id, form.Current!);
+        if (proof.Wait is { } mistakes) return TooOften("MailEdit", form, mistakes, LimitWords.PasswordsTooOften(mistakes));
+        if (!proof.IsRight) return Invalid("MailEdit", form, [new Problem(nameof(form.Current), "現在のパスワードが正しくありません。")]);
         if (await TakeMailAsync("mail-change", email!) is { } wait) return TooOften("MailEdit", form, wait, LimitWords.MailsTooOften(wait));
 
         var now = clock.GetUtcNow();

@@ -3,12 +3,14 @@ using System.Text;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Domain;
+using GrantPortal.Web.Shared.Limits;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace GrantPortal.Web.Features.Factors;
 
 /// <summary>回復コード: ten codes on paper for the day the telephone is gone. Stored hashed, each works once.</summary>
-public sealed class RecoveryCodes(Database database, TimeProvider clock)
+public sealed class RecoveryCodes(Database database, TimeProvider clock, RateLimits limits, IOptions<LimitOptions> options)
 {
     public const int Count = 10;
 
@@ -31,17 +33,13 @@ public sealed class RecoveryCodes(Database database, TimeProvider clock)
 
     /// <summary>Checks a code and uses it up. Guesses count with those at the app's codes.</summary>
     /// <param name="typed">In any case, with or without hyphen.</param>
-    public async Task<Proof> UseAsync(Guid userId, string? typed)
+    public Task<Proof> UseAsync(Guid userId, string? typed) => limits.GuessAsync(AuthenticatorApp.Guesses(userId, options.Value), async () =>
     {
-        var now = clock.GetUtcNow();
-        await using var connection = await database.OpenAsync();
-        if (!await SecondFactorStore.TakeAttemptAsync(connection, userId, AuthenticatorApp.Kind, now)) return Proof.TooOften;
         var code = JapaneseText.Code(typed);
-        if (code.Length != Length || await SecondFactorStore.SaltAsync(connection, userId) is not { } salt) return Proof.Wrong;
-        if (!await SecondFactorStore.UseRecoveryCodeAsync(connection, userId, Hash(code, salt), now)) return Proof.Wrong;
-        await SecondFactorStore.ForgetAttemptsAsync(connection, userId, AuthenticatorApp.Kind);
-        return Proof.Right;
-    }
+        await using var connection = await database.OpenAsync();
+        return code.Length == Length && await SecondFactorStore.SaltAsync(connection, userId) is { } salt
+            && await SecondFactorStore.UseRecoveryCodeAsync(connection, userId, Hash(code, salt), clock.GetUtcNow());
+    });
 
     private static byte[] Hash(string code, byte[] salt) => Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(code), salt, Rounds, HashAlgorithmName.SHA256, 32);
 }

@@ -47,7 +47,7 @@ public sealed class SecondFactorController(AuthenticatorApp app, SessionStart se
         await using (var connection = await database.OpenAsync())
         await using (var transaction = await connection.BeginTransactionAsync())
         {
-            if (await app.ConfirmAsync(connection, Actor.UserId, code) != Proof.Right) return Invalid(nameof(App), page, [new Problem(nameof(code), ProofWords.WrongCode)]);
+            if (!await app.ConfirmAsync(connection, Actor.UserId, code)) return Invalid(nameof(App), page, [new Problem(nameof(code), ProofWords.WrongCode)]);
             codes = await RecoveryCodes.RenewAsync(connection, Actor.UserId);
             await changes.NoteAsync(connection, HttpContext, Actor, "authenticator-added", "認証アプリによる2段階認証を設定しました。次回から、ログインのときに認証コードが必要です。");
             await transaction.CommitAsync();

@@ -5,6 +5,7 @@ using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Shared;
+using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Mvc;
 
@@ -38,10 +39,10 @@ public sealed class SecondFactorLoginController(SessionStart sessions, Authentic
     {
         if (await sessions.HalfAsync(HttpContext) is not { } half) return Again(returnUrl);
         var proof = await check(half);
-        if (proof == Proof.Right) return await sessions.CompleteAsync(HttpContext, half, second) is { } started ? LocalRedirect(started.Next(returnUrl)) : Again(returnUrl);
-        await audit.AppendAsync(new AuditEntry(null, "login-failed", "user", half.User.Id.ToString(), HttpContext.Address(), new { second = Codes.Of(second), tooOften = proof == Proof.TooOften }));
-        return proof == Proof.TooOften
-            ? TooOften("SecondFactor", await PageAsync(half, returnUrl), SecondFactorStore.Window, ProofWords.TooOften)
+        if (proof.IsRight) return await sessions.CompleteAsync(HttpContext, half, second) is { } started ? LocalRedirect(started.Next(returnUrl)) : Again(returnUrl);
+        await audit.AppendAsync(new AuditEntry(null, "login-failed", "user", half.User.Id.ToString(), HttpContext.Address(), new { second = Codes.Of(second), tooOften = proof.Wait is not null }));
+        return proof.Wait is { } wait
+            ? TooOften("SecondFactor", await PageAsync(half, returnUrl), wait, LimitWords.CodesTooOften(wait))
             : Invalid("SecondFactor", await PageAsync(half, returnUrl), [new Problem(field, wrong)]);
     }
 

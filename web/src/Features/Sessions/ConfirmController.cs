@@ -6,6 +6,7 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Features.Factors;
 using GrantPortal.Web.Shared;
+using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Mvc;
 
@@ -39,15 +40,15 @@ public sealed class ConfirmController(SessionStart sessions, PasswordProof passw
     private async Task<IActionResult> JudgeAsync(string? returnUrl, string field, string wrong, SecondFactor? second, Func<Task<Proof>> check)
     {
         var proof = await check();
-        var detail = new { with = second is { } shown ? Codes.Of(shown) : "password", tooOften = proof == Proof.TooOften };
-        await audit.AppendAsync(new AuditEntry(Actor, proof == Proof.Right ? "confirmed" : "confirm-failed", "user", Actor.UserId.ToString(), HttpContext.Address(), detail));
-        if (proof == Proof.Right)
+        var detail = new { with = second is { } shown ? Codes.Of(shown) : "password", tooOften = proof.Wait is not null };
+        await audit.AppendAsync(new AuditEntry(Actor, proof.IsRight ? "confirmed" : "confirm-failed", "user", Actor.UserId.ToString(), HttpContext.Address(), detail));
+        if (proof.IsRight)
         {
             await sessions.RenewAsync(HttpContext, second);
             return LocalRedirect(SessionStart.Destination(returnUrl, Actor));
         }
-        return proof == Proof.TooOften
-            ? TooOften("Confirm", await PageAsync(returnUrl), SecondFactorStore.Window, ProofWords.TooOften)
+        return proof.Wait is { } wait
+            ? TooOften("Confirm", await PageAsync(returnUrl), wait, LimitWords.CodesTooOften(wait))
             : Invalid("Confirm", await PageAsync(returnUrl), [new Problem(field, wrong)]);
     }
 

@@ -19,6 +19,9 @@ public sealed class LimitOptions
     /// <summary>Wrong passwords for one account from a device that signed in to it before.</summary>
     public LimitSetting LoginByDevice { get; set; } = new(10, TimeSpan.FromMinutes(15));
 
+    /// <summary>Wrong codes of the app and recovery codes for one account whose password was right.</summary>
+    public LimitSetting CodesByAccount { get; set; } = new(10, TimeSpan.FromHours(1));
+
     /// <summary>Wrong passwords from one address, whatever the account.</summary>
     public LimitSetting LoginByAddress { get; set; } = new(300, TimeSpan.FromMinutes(5));
 
@@ -45,7 +48,7 @@ public sealed class LimitOptions
 
     public bool AreSound => new[]
     {
-        LoginByAccount, LoginByAccountAndDay, LoginByDevice, LoginByAddress, SignInsByAddress, MailByAccount, MailByAddress, UploadByAccount, UploadByAddress, Simulator,
+        LoginByAccount, LoginByAccountAndDay, LoginByDevice, CodesByAccount, LoginByAddress, SignInsByAddress, MailByAccount, MailByAddress, UploadByAccount, UploadByAddress, Simulator,
         PasswordStrength,
     }.All(limit => limit is { Count: >= 1 and <= 1_000_000 } && limit.Per > TimeSpan.Zero && limit.Per <= TimeSpan.FromDays(366));
 }

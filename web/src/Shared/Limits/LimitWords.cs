@@ -8,6 +8,8 @@ public static class LimitWords
 
     public static string PasswordsTooOften(TimeSpan wait) => $"パスワードの間違いが続いたため、いまは確認できません。{Wait(wait)}たってから、もう一度お試しください。";
 
+    public static string CodesTooOften(TimeSpan wait) => $"間違いが続いたため、いまは確認できません。{Wait(wait)}たってから、もう一度お試しください。パスキーをお持ちの場合は、パスキーをご利用ください。";
+
     public static string UploadsTooOften(TimeSpan wait) => $"短い時間に多くのファイルを受け取ったため、いまは受け付けられません。{Wait(wait)}たってから、もう一度お試しください。";
 
     /// <summary>Rounded up, as people say it.</summary>

@@ -14,6 +14,15 @@ namespace GrantPortal.Web.Shared.Limits;
 /// <param name="Key">As in <c>login:account:…</c>.</param>
 public sealed record Bucket(string Key, LimitSetting Setting);
 
+/// <summary>How a guess at a password or a code ended.</summary>
+/// <param name="Wait">Not null: it was not looked at, for there were too many; how long to wait.</param>
+public readonly record struct Proof(bool IsRight, TimeSpan? Wait = null)
+{
+    public static Proof Right { get; } = new(true);
+
+    public static Proof Wrong { get; } = new(false);
+}
+
 /// <summary>Takes from buckets all instances share. Asked before anything that costs: a refused sign-in hashes no password.</summary>
 public sealed class RateLimits(Database database, TimeProvider clock)
 {
@@ -32,6 +41,16 @@ public sealed class RateLimits(Database database, TimeProvider clock)
     {
         await using var connection = await database.OpenAsync();
         foreach (var bucket in buckets) await RateLimitStore.GiveBackAsync(connection, bucket.Key, bucket.Setting.Limit);
+    }
+
+    /// <summary>Lets somebody guess: taken from the bucket before it is judged, so that many at once count too, and given back for a right one.</summary>
+    /// <param name="isRight">Judges the guess; not asked when there were too many.</param>
+    public async Task<Proof> GuessAsync(Bucket bucket, Func<Task<bool>> isRight)
+    {
+        if (await TakeAsync(bucket) is { } wait) return new Proof(false, wait);
+        if (!await isRight()) return Proof.Wrong;
+        await GiveBackAsync(bucket);
+        return Proof.Right;
     }
 
     /// <summary>An account as a key: by the address of mail typed, whether it exists or not, and not readable in the table.</summary>
