@@ -36,17 +36,8 @@ public sealed class LoginLinkController(
     [HttpPost("")]
     public async Task<IActionResult> Ask(MailForm form)
     {
-        if (MailProblems(nameof(form.Email), form.Email) is { Count: > 0 } problems) return Invalid("LinkAsk", form, problems);
-        var email = MailAddressText.Read(form.Email)!;
-        if (await TakeMailAsync("link", email) is { } wait) return TooOften("LinkAsk", form, wait, LimitWords.MailsTooOften(wait));
-
-        var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await JobQueue.EnqueueAsync(connection, [new LinkMail(LinkPurpose.SignIn, email, ReturnUrl: Url.IsLocalUrl(form.ReturnUrl) ? form.ReturnUrl : null).ToJob(now)]);
-        await AuditLog.AppendAsync(connection, new AuditEntry(null, "login-link-asked", Address: HttpContext.Address(), Detail: new { email }), now);
-        await transaction.CommitAsync();
-        return View("LinkSent", form);
+        return await AskForLinkAsync(connection, form, "login-link", LinkPurpose.SignIn, "LinkAsk", "LinkSent", clock.GetUtcNow());
     }
 
     /// <summary>Where the mail's link leads. Opening it changes nothing: mail programs open links too.</summary>

@@ -109,8 +109,9 @@ public sealed class RegisterController(
         if (await FindAsync(form.Token) is not { } registration) return LinkVoid(VoidLink.Register);
         if (string.IsNullOrEmpty(form.Password)) return Invalid("RegisterConfirm", form, [new Problem(nameof(form.Password), "登録のときに決めたパスワードを入力してください。")]);
         var bucket = new Bucket($"register:confirm:{registration.Id:N}", Limits.LoginByDevice);
-        if (await TakeAsync(bucket) is { } wait) return TooOften("RegisterConfirm", form, wait, LimitWords.PasswordsTooOften(wait));
-        if (hasher.VerifyHashedPassword(Nobody(registration.Email), registration.PasswordHash, form.Password!) == PasswordVerificationResult.Failed)
+        var proof = await GuessAsync(bucket, () => hasher.VerifyHashedPassword(Nobody(registration.Email), registration.PasswordHash, form.Password) != PasswordVerificationResult.Failed);
+        if (proof.Wait is { } wait) return TooOften("RegisterConfirm", form, wait, LimitWords.PasswordsTooOften(wait));
+        if (!proof.IsRight)
             return Invalid("RegisterConfirm", form, [new Problem(nameof(form.Password), "登録のときに決めたパスワードと違います。思い出せない場合は、もう一度はじめから登録してください。")]);
 
         if (await OpenAccountAsync(registration, form.Token) is not { } user) return LinkVoid(VoidLink.Register);

@@ -44,17 +44,8 @@ public sealed class ResetController(
     [HttpPost("")]
     public async Task<IActionResult> Ask(MailForm form)
     {
-        if (MailProblems(nameof(form.Email), form.Email) is { Count: > 0 } problems) return Invalid("ResetAsk", form, problems);
-        var email = MailAddressText.Read(form.Email)!;
-        if (await TakeMailAsync("reset", email) is { } wait) return TooOften("ResetAsk", form, wait, LimitWords.MailsTooOften(wait));
-
-        var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await JobQueue.EnqueueAsync(connection, [new LinkMail(LinkPurpose.Reset, email).ToJob(now)]);
-        await AuditLog.AppendAsync(connection, new AuditEntry(null, "reset-asked", Address: HttpContext.Address(), Detail: new { email }), now);
-        await transaction.CommitAsync();
-        return View("ResetSent", form);
+        return await AskForLinkAsync(connection, form, "reset", LinkPurpose.Reset, "ResetAsk", "ResetSent", clock.GetUtcNow());
     }
 
     /// <summary>Where the mail's link leads. Opening it changes nothing.</summary>
