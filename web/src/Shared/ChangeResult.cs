@@ -21,5 +21,10 @@ public abstract record ChangeResult
     /// <summary>Valid, but rules or state forbid it; nothing was changed.</summary>
     public sealed record Refused(Refusal Reason) : ChangeResult;
 
-    public static implicit operator ChangeResult(Refusal refusal) => new Refused(refusal);
+    /// <exception cref="ArgumentNullException">Nothing stood against it: that is no refusal.</exception>
+    public static implicit operator ChangeResult(Refusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return new Refused(refusal);
+    }
 }

@@ -51,7 +51,7 @@ public static class Permissions
         new(WithdrawForThem,    Reviewer,                    Submitted,       NoMore),
         new(Decide,             Approver,                    Submitted,       NoConflict),
         new(ReadClaims,         Staff,                       All,             NoMore),
-        new(DecideClaim,        Reviewer | Admin,            All,             NoConflict),
+        new(DecideClaim,        Reviewer,                    All,             NoConflict),
         new(ReadAccountNumber,  Reviewer | Approver | Finance | Auditor, Submitted, NoMore),
 
         new(AssignCases,        Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin), // what nobody holds is anybody's to move

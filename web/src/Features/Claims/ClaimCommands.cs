@@ -55,7 +55,7 @@ public sealed class FileClaim(Database database, TimeProvider clock, ClaimMails 
 /// <param name="WithdrawSeen">The version of that application the page showed.</param>
 public sealed record ClaimDecision(bool Upheld, string Reason, Guid? Withdraw, int WithdrawSeen);
 
-/// <summary>認める / 認めない: once, by a reviewer or 管理者 who is a member of neither side.</summary>
+/// <summary>認める / 認めない: once, by a reviewer who is a member of neither side.</summary>
 public sealed class DecideClaim(Database database, TimeProvider clock, ClaimMails mails, ApplicationCommand command)
 {
     public async Task<ChangeResult> RunAsync(long id, int seen, ClaimDecision decision, Actor actor, string? address, CancellationToken cancel)
@@ -73,7 +73,6 @@ public sealed class DecideClaim(Database database, TimeProvider clock, ClaimMail
     /// <summary>The wrong one of two applications is withdrawn in the same transaction: both or neither.</summary>
     private async Task<ChangeResult> WithWithdrawalAsync(long id, int seen, ClaimDecision decision, Guid application, Actor actor, string? address, CancellationToken cancel)
     {
-        if (!actor.Is(StaffRole.Reviewer)) return new ChangeResult.Forbidden();
         NumberClaim? claim = null;
         ChangeResult? against = null;
         var withdrawn = await command.RunAsync(
@@ -106,7 +105,6 @@ public sealed class DecideClaim(Database database, TimeProvider clock, ClaimMail
     private static async Task<(NumberClaim? Claim, ChangeResult? Against)> LockAsync(NpgsqlConnection connection, long id, int seen, Actor actor)
     {
         if (await NumberClaims.LockAsync(connection, id) is not { } claim) return (null, new ChangeResult.NotFound());
-        // No conditional: a missing refusal would be converted to a result that carries none.
         if (claim.AgainstDeciding(actor, seen) is { } refusal) return (claim, refusal);
         return (claim, null);
     }
