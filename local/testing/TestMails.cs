@@ -28,9 +28,15 @@ public static class TestMails
     }
 
     /// <summary>Runs what is due and gives the newest mail to an address.</summary>
-    public static async Task<CaughtMail> NextMailToAsync(this PortalHost portal, string address, CancellationToken cancel = default)
+    public static Task<CaughtMail> NextMailToAsync(this PortalHost portal, string address, CancellationToken cancel = default) =>
+        portal.NextMailToAsync(address, subject: "", cancel);
+
+    /// <summary>Runs what is due and gives the newest mail to an address of a subject. Mails due together come in any order.</summary>
+    /// <param name="subject">Part of its subject.</param>
+    public static async Task<CaughtMail> NextMailToAsync(this PortalHost portal, string address, string subject, CancellationToken cancel = default)
     {
         await portal.Jobs.RunDueAsync(cancel);
-        return await portal.Local.MailsToAsync(address, cancel) is [.., var newest] ? newest : throw new InvalidOperationException($"No mail has come for {address}.");
+        return (await portal.Local.MailsToAsync(address, cancel)).LastOrDefault(mail => mail.Subject.Contains(subject, StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"No mail 「{subject}」 has come for {address}.");
     }
 }
