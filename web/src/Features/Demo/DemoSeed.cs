@@ -1,8 +1,8 @@
 using Dapper;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
-using GrantPortal.Domain.Accounts;
 using GrantPortal.Data.Routing;
+using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Offices;
 using GrantPortal.Domain.Programmes;
 using Microsoft.AspNetCore.Identity;

@@ -43,7 +43,7 @@ public sealed class StaffDigestJob(Database database, TimeProvider clock, IOptio
             Line("自分の一覧で審査を待っている案件", day.Listed, "/review?status=received&mine=true");
             Line("このうち、目安の日を過ぎた案件", day.Late, null);
             Line("差し戻して、回答期限を過ぎた案件", day.Unanswered, "/review?status=returned&mine=true");
-            Line("チームで担当者が決まっていない案件", day.Team, "/review?status=received");
+            Line("班で担当者が決まっていない案件", day.Team, "/review?status=received");
         }
         if (day.Decides) Line("決裁を待っている案件", day.ToDecide, "/review?status=awaiting-decision");
         return new Mail(day.Email, $"【{portal.Value.Name}】審査の状況（{today:M月d日}）", text.ToString());

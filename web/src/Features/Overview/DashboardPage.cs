@@ -21,7 +21,7 @@ public sealed record DashboardPage(
     /// <summary>What no team covers.</summary>
     public const string NoTeam = "none";
 
-    private static readonly string[] NoTeamsName = ["担当チームなし"];
+    private static readonly string[] NoTeamsName = ["担当班なし"];
 
     private IReadOnlyList<FigureCell> Cells => field ??= [.. Counted.Cells.Where(c =>
         (Programme is null || c.Programme == Codes.Of(Programme.Value)) && (Team.Length == 0 || (Team == NoTeam ? c.TeamId is null : c.TeamId?.ToString() == Team)))];
@@ -29,7 +29,7 @@ public sealed record DashboardPage(
     public static IReadOnlyList<Status> Statuses { get; } =
         [Status.Received, Status.Reviewing, Status.AwaitingDecision, Status.Returned, Status.Granted, Status.Refused, Status.Withdrawn];
 
-    public IReadOnlyList<Choice> TeamChoices => [new("", "すべてのチーム"), .. Teams.Select(t => new Choice(t.Key.ToString(), t.Value)), new(NoTeam, NoTeamsName[0])];
+    public IReadOnlyList<Choice> TeamChoices => [new("", "すべての班"), .. Teams.Select(t => new Choice(t.Key.ToString(), t.Value)), new(NoTeam, NoTeamsName[0])];
 
     public DateTimeOffset At => JapanTime.At(Counted.At);
 
@@ -60,10 +60,10 @@ public sealed record DashboardPage(
     /// <summary>By programme year; teams have no budget of their own.</summary>
     public Chart Budget => new("budget", "予算と交付決定額", "事業・年度", "円", ["交付決定額", "決定額と申請中の額", "予算"],
         [.. Years.Where(y => Programme is null || y.Programme == Programme).Select(y => new ChartRow($"{y.Year} {NameOf(y.Programme)}", [y.Committed, y.Pledged, y.Budget]))],
-        "予算の「—」は、上限が定められていない年度です。チームでの絞り込みは効きません。");
+        "予算の「—」は、上限が定められていない年度です。班での絞り込みは効きません。");
 
     public IReadOnlyList<TeamLine> Lines => [.. Cells.Where(c => c.What == Figures.Status).GroupBy(c => (c.TeamId, c.Programme)).Select(g => new TeamLine(
-            g.Key.TeamId is { } team ? Teams.GetValueOrDefault(team, "（不明なチーム）") : NoTeamsName[0], NameOf(Codes.From<Programme>(g.Key.Programme) ?? default),
+            g.Key.TeamId is { } team ? Teams.GetValueOrDefault(team, "（不明な班）") : NoTeamsName[0], NameOf(Codes.From<Programme>(g.Key.Programme) ?? default),
             [.. Statuses.Select(s => g.Where(c => c.Key == s.Code()).Sum(c => c.Count))],
             g.Where(c => Domain.Applications.Statuses.FromCode(c.Key)?.IsOpen() == true).Sum(c => c.Sum), g.Where(c => c.Key == Status.Granted.Code()).Sum(c => c.Sum)))
         .OrderBy(l => l.Team, StringComparer.Ordinal).ThenBy(l => l.Programme, StringComparer.Ordinal)];

@@ -1,6 +1,6 @@
-using GrantPortal.Data.Offices;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Jobs;
+using GrantPortal.Data.Offices;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
