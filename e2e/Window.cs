@@ -46,6 +46,14 @@ public sealed class Window : IAsyncDisposable
         Assert.True(overflow <= 0, $"{what} scrolls sideways by {overflow}px at {Page.ViewportSize?.Width}px.");
     }
 
+    /// <summary>Goes on from the page that offers a passkey after the first sign-in of an account.</summary>
+    public async Task DeclineOfferAsync()
+    {
+        await Page.WaitForURLAsync("**/account/passkeys/offer*");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "登録せずに進む", Exact = true }).ClickAsync();
+        await Page.WaitForURLAsync(url => !url.Contains("/account/passkeys/offer", StringComparison.Ordinal));
+    }
+
     /// <summary>Keeps a picture under .build/pictures, for people to look at.</summary>
     public async Task PictureAsync(string name, bool fullPage = true)
     {
