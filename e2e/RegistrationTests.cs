@@ -89,29 +89,37 @@ public sealed class RegistrationTests(RunningPortal portal)
         await window.Field("メールアドレス").FillAsync(moved);
         await window.Field("パスワード").FillAsync(Third);
         await window.Button("ログイン").ClickAsync();
-        await HeadingAsync(window, "申請一覧");
+        await HeadingAsync(window, "申請者情報");
     }
 
     [Fact]
     public async Task A_mailed_link_signs_in_without_script_and_only_once()
     {
         await using var window = await portal.OpenAsync(width: 375, script: false);
+        await using var checks = await portal.OpenAsync();
         await window.Page.GotoAsync("/review");
         await LinkAsync(window, "メールでログイン");
-        await CheckAsync(window, "link");
+        await CheckSameAsync("link");
         await window.Field("メールアドレス").FillAsync("auditor@demo.example");
         await window.Button("ログイン用のメールを送る").ClickAsync();
         await HeadingAsync(window, "ログイン用のメールを送りました");
-        await CheckAsync(window, "link-sent");
+        await CheckSameAsync("link-sent");
         var link = (await portal.MailsToAsync("auditor@demo.example", 1))[^1].Link("/login/link/use");
         await window.Page.GotoAsync(link);
-        await CheckAsync(window, "link-open");
+        await CheckSameAsync("link-open");
         await window.Button("ログインする").ClickAsync();
         await window.Page.WaitForURLAsync("**/review");
 
         await window.Page.GotoAsync(link);
         await HeadingAsync(window, "このリンクは使えません");
-        await CheckAsync(window, "link-void");
+        await CheckSameAsync("link-void");
+
+        // axe is a script and needs timers, which a window without script has not.
+        async Task CheckSameAsync(string name)
+        {
+            await checks.Page.GotoAsync(window.Page.Url);
+            await CheckAsync(checks, name);
+        }
     }
 
     [Fact]
@@ -134,15 +142,15 @@ public sealed class RegistrationTests(RunningPortal portal)
         await CheckAsync(window, "login-too-often");
     }
 
-    /// <summary>axe at both widths, and pictures.</summary>
+    /// <summary>axe where it is narrow, and at both widths the fit and a picture.</summary>
     private static async Task CheckAsync(Window window, string name)
     {
-        foreach (var width in new[] { 375, 1280 })
-        {
-            await window.Page.SetViewportSizeAsync(width, 800);
-            await window.AssertAccessibleAsync(name);
-            await window.PictureAsync(name);
-        }
+        await window.Page.SetViewportSizeAsync(1280, 800);
+        await window.AssertFitsAsync(name);
+        await window.PictureAsync(name);
+        await window.Page.SetViewportSizeAsync(375, 800);
+        await window.AssertAccessibleAsync(name);
+        await window.PictureAsync(name);
     }
 
     private static Task HeadingAsync(Window window, string name) => Assertions.Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true })).ToBeVisibleAsync();

@@ -42,6 +42,12 @@ public sealed class Window : IAsyncDisposable
         var result = await Page.RunAxe();
         Assert.True(result.Violations.Length == 0,
             $"{what} at {Page.ViewportSize?.Width}px:\n" + string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help}\n" + string.Join('\n', v.Nodes.Select(n => $"    {n.Html}")))));
+        await AssertFitsAsync(what);
+    }
+
+    /// <summary>Nothing scrolls sideways.</summary>
+    public async Task AssertFitsAsync(string what)
+    {
         var overflow = await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(overflow <= 0, $"{what} scrolls sideways by {overflow}px at {Page.ViewportSize?.Width}px.");
     }
