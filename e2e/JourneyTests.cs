@@ -114,6 +114,10 @@ public sealed class JourneyTests(RunningPortal portal)
         if (reason is not null) await approver.Field("理由").FillAsync(reason);
         await approver.PictureAsync("decision", fullPage: false);
         await approver.Button(button).ClickAsync();
+        // Asked once more, the documents still beside it.
+        await approver.Page.Locator(".question").WaitForAsync();
+        await approver.PictureAsync("question", fullPage: false);
+        await approver.Button(button).ClickAsync();
         await Assertions.Expect(approver.Page.Locator(".status").First).ToHaveAttributeAsync("data-status", button == "不交付とする" ? "refused" : "granted");
     }
 }

@@ -38,6 +38,8 @@ public sealed class RunningPortal : IAsyncLifetime
             Clock = Start,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["Storage__Container"] = services.NewContainerName() },
         });
+        // As long as for everything else: two cores also run the portal, the database and the browser.
+        Assertions.SetDefaultExpectTimeout(15_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

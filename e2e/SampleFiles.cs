@@ -9,6 +9,9 @@ public sealed class SampleFiles : IDisposable
 
     public string Pdf(string name) => Write($"{name}.pdf", TestFiles.Pdf(name));
 
+    /// <summary>A PDF with a page for each line.</summary>
+    public string Pages(string name, params string[] lines) => Write($"{name}.pdf", TestFiles.Pages(lines));
+
     public string Png(string name) => Write($"{name}.png", TestFiles.Png(640, 400));
 
     public string Jpeg(string name) => Write($"{name}.jpg", TestFiles.Jpeg());

@@ -79,14 +79,22 @@ install_npm_packages() {
   rm -f "$build/npm-files.stamp"
 }
 
-# The design tokens, the font and the list of banks, from npm's packages to where the portal reads them.
+# The design tokens, the font, what draws PDFs on the review desk, and the list of banks, from npm's packages to where the portal reads them.
 copy_npm_files() {
   local modules=$root/local/node_modules lib=$root/web/src/wwwroot/lib
-  [ -e "$build/npm-files.stamp" ] && [ -e "$lib/tokens.css" ] && [ -e "$build/banks.tsv" ] && return
+  [ -e "$build/npm-files.stamp" ] && [ -e "$lib/tokens.css" ] && [ -e "$lib/pdfjs/pdf.js" ] && [ -e "$build/banks.tsv" ] && return
   mkdir -p "$lib/noto-sans-jp/files"
   cp "$modules/@digital-go-jp/design-tokens/dist/tokens.css" "$lib/tokens.css"
   cp "$modules/@fontsource-variable/noto-sans-jp/index.css" "$lib/noto-sans-jp/index.css"
   cp "$modules/@fontsource-variable/noto-sans-jp/files/"*.woff2 "$lib/noto-sans-jp/files/"
+  local pdfjs=$modules/pdfjs-dist
+  rm -rf "$lib/pdfjs"
+  mkdir -p "$lib/pdfjs/cmaps" "$lib/pdfjs/fonts" "$lib/pdfjs/wasm"
+  cp "$pdfjs/build/pdf.min.mjs" "$lib/pdfjs/pdf.js"
+  cp "$pdfjs/build/pdf.worker.min.mjs" "$lib/pdfjs/pdf.worker.js"
+  cp "$pdfjs/cmaps/"{Adobe-Japan1,UniJIS,78,83,90,Add,EUC,Ext,Hankaku,Hiragana,Katakana,NWP,RKSJ,Roman,WP}*.bcmap "$pdfjs/cmaps/"{H,V}.bcmap "$lib/pdfjs/cmaps/"
+  cp "$pdfjs/standard_fonts/"*.{pfb,ttf} "$lib/pdfjs/fonts/"
+  cp "$pdfjs/wasm/openjpeg_nowasm_fallback.js" "$lib/pdfjs/wasm/"
   node "$root/local/banks.cjs" "$build/banks.tsv.new" && mv "$build/banks.tsv.new" "$build/banks.tsv"
   touch "$build/npm-files.stamp"
 }

@@ -9,29 +9,35 @@ namespace GrantPortal.Testing;
 public static class TestFiles
 {
     /// <summary>A PDF of one page with a line of text.</summary>
-    public static byte[] Pdf(string text)
+    public static byte[] Pdf(string text) => Pages(text);
+
+    /// <summary>A PDF with a page for each line of text; of the text only ASCII.</summary>
+    public static byte[] Pages(params string[] lines)
     {
-        var line = new string([.. text.Where(char.IsAscii)]);
-        var content = $"BT /F1 24 Tf 72 760 Td (GrantPortal {line}) Tj ET";
-        string[] objects =
-        [
+        var kids = string.Join(' ', lines.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{4 + (2 * i)} 0 R")));
+        var objects = new List<string>
+        {
             "<< /Type /Catalog /Pages 2 0 R >>",
-            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-            string.Create(CultureInfo.InvariantCulture, $"<< /Length {content.Length} >>\nstream\n{content}\nendstream"),
+            string.Create(CultureInfo.InvariantCulture, $"<< /Type /Pages /Kids [{kids}] /Count {lines.Length} >>"),
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        ];
+        };
+        foreach (var (line, i) in lines.Select((line, i) => (line, i)))
+        {
+            var content = $"BT /F1 24 Tf 72 760 Td (GrantPortal {new string([.. line.Where(char.IsAscii)])}) Tj ET";
+            objects.Add(string.Create(CultureInfo.InvariantCulture, $"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + (2 * i)} 0 R /Resources << /Font << /F1 3 0 R >> >> >>"));
+            objects.Add(string.Create(CultureInfo.InvariantCulture, $"<< /Length {content.Length} >>\nstream\n{content}\nendstream"));
+        }
         var pdf = new StringBuilder("%PDF-1.4\n");
         var offsets = new List<int>();
-        for (var i = 0; i < objects.Length; i++)
+        for (var i = 0; i < objects.Count; i++)
         {
             offsets.Add(pdf.Length);
             pdf.Append(CultureInfo.InvariantCulture, $"{i + 1} 0 obj\n{objects[i]}\nendobj\n");
         }
         var start = pdf.Length;
-        pdf.Append(CultureInfo.InvariantCulture, $"xref\n0 {objects.Length + 1}\n0000000000 65535 f \n");
+        pdf.Append(CultureInfo.InvariantCulture, $"xref\n0 {objects.Count + 1}\n0000000000 65535 f \n");
         foreach (var offset in offsets) pdf.Append(CultureInfo.InvariantCulture, $"{offset:D10} 00000 n \n");
-        pdf.Append(CultureInfo.InvariantCulture, $"trailer\n<< /Size {objects.Length + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+        pdf.Append(CultureInfo.InvariantCulture, $"trailer\n<< /Size {objects.Count + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
         return Encoding.ASCII.GetBytes(pdf.ToString());
     }
 

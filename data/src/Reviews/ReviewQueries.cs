@@ -80,6 +80,24 @@ public static class ReviewQueries
     /// <returns>Null when none waits.</returns>
     public static Task<Guid?> NextForUpdateAsync(NpgsqlConnection connection, Actor clerk) => connection.QuerySingleOrDefaultAsync<Guid?>(NextSql, new { clerk.UserId });
 
+    /// <summary>
+    /// 次の決裁: the oldest application that awaits a decision by somebody else than who had a part in it, behind a position (要綱 §15-2). Nothing is
+    /// claimed: two approvers may look at the same one, and one of them decides.
+    /// </summary>
+    /// <param name="after">Null: from the oldest.</param>
+    /// <returns>Null when none waits behind it.</returns>
+    public static Task<Guid?> NextDecisionAsync(NpgsqlConnection connection, Actor approver, (DateTimeOffset ReceivedAt, Guid Id)? after) =>
+        connection.QuerySingleOrDefaultAsync<Guid?>(
+            $"""
+            select x.id from applications x
+            where x.status = 'awaiting-decision' and x.status <> 'draft' and (@At::timestamptz is null or (x.received_at, x.id) > (@At, @Id))
+              and not x.reviewers @> array[@UserId]::uuid[]
+              and not exists (select from memberships m where m.applicant_id = x.applicant_id and m.user_id = @UserId)
+              {Conflicts.Without("x", "@UserId")}
+            order by x.received_at, x.id limit 1
+            """,
+            new { approver.UserId, At = after?.ReceivedAt, Id = after?.Id });
+
     /// <summary>So many clerks can ask at the same moment before one of them finds all candidates locked.</summary>
     private const int AtOnce = 100;
 

@@ -145,6 +145,9 @@ public sealed record Application
     public Outcome Refuse(string reason, Actor actor, DateTimeOffset now) =>
         DeciderRefusal(Act.Refuse, actor) is { } refused ? refused : Move(Act.Refuse, actor, now, EventKind.Refused, a => a, e => e with { Reason = reason });
 
+    /// <summary>Why this person may not work on its review now; null for who holds the case.</summary>
+    public Refusal? ReviewRefusal(Actor actor) => HeldBy(Act.Review, actor);
+
     /// <summary>Why this person may not decide this application, whatever its state; null when nothing stands against it.</summary>
     public Refusal? DeciderConflict(Actor actor) =>
         Reviewers.Contains(actor.UserId)

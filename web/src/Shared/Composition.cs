@@ -256,6 +256,7 @@ public static class Composition
         services.AddSingleton<ClaimApplication>();
         services.AddSingleton<ReviewApplication>();
         services.AddSingleton<DecideApplication>();
+        services.AddSingleton<DecideBatch>();
         services.AddSingleton<WithdrawByStaff>();
         services.AddSingleton<AssignCases>();
         services.AddSingleton<HandBack>();

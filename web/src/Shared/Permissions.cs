@@ -50,12 +50,14 @@ public static class Permissions
         new(Release,            Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin),
         new(WithdrawForThem,    Reviewer,                    Submitted,       NoMore),
         new(Decide,             Approver,                    Submitted,       NoConflict),
+        new(NoteCase,           Reviewer | Approver | Finance | Admin, Submitted, NoMore),
         new(ReadClaims,         Staff,                       All,             NoMore),
         new(DecideClaim,        Reviewer,                    All,             NoConflict),
         new(ReadAccountNumber,  Reviewer | Approver | Finance | Auditor, Submitted, NoMore),
 
         new(AssignCases,        Reviewer | Admin,            Submitted,       HoldsCaseOrAdmin), // what nobody holds is anybody's to move
         new(KeepFilters,        Staff,                       OwnAccounts,     NoMore),
+        new(SetKeys,            Staff,                       Nothing,         NoMore),
         new(NoteOwn,            Reviewer | Approver,         OwnAccounts,     NoMore),
 
         new(ManageReasons,      Admin,                       All,             NoMore),
@@ -181,6 +183,12 @@ public enum Permission
 
     /// <summary>割り振る: put cases on another clerk's or team's list.</summary>
     AssignCases,
+
+    /// <summary>内部メモ on a case; 監査 reads them.</summary>
+    NoteCase,
+
+    /// <summary>Whether single-letter keys act on one's own desk.</summary>
+    SetKeys,
 
     /// <summary>Filters of the queue under a name.</summary>
     KeepFilters,

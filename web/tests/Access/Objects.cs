@@ -110,6 +110,9 @@ public static class Objects
         ["offices/claims/{id}"] = Claim,
         ["review/claims/{id}"] = Claim,
         ["review/{id}"] = Application,
+        ["review/{id}/documents/{document}"] = new(wanted => wanted.Submitted
+            ? AnyDocumentAsync(wanted)
+            : Task.FromResult(Guid.NewGuid().ToString())),
     };
 
     /// <summary>By address and name of the field or query parameter.</summary>
@@ -176,6 +179,10 @@ public static class Objects
         await ClerkStore.AddAbsenceAsync(connection, id, wanted.Account.Id, new DateOnly(2030, 1, 1), new DateOnly(2030, 1, 2), wanted.Account.Id, wanted.Portal.Clock.Now);
         return id.ToString();
     }
+
+    /// <summary>One of the documents of the application the address names.</summary>
+    private static async Task<string> AnyDocumentAsync(Wanted wanted) =>
+        (await FirstAsync<Guid>(wanted, "select id from documents where application_id = @id", new { id = Guid.Parse(wanted.Before["id"]) })).ToString();
 
     private static Maker Word(string word) => new(null, word);
 

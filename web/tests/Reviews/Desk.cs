@@ -22,6 +22,9 @@ internal sealed record Page(HttpStatusCode Status, string? Location, IDocument D
 
     public IEnumerable<string> Buttons => Document.QuerySelectorAll("main button:not([hidden])").Select(b => b.TextContent.Trim());
 
+    /// <summary>What can be done with the case: in its head and among its acts.</summary>
+    public IEnumerable<string> Acts => Document.QuerySelectorAll(".desk-head button:not([hidden]), #act button:not([hidden])").Select(b => b.TextContent.Trim());
+
     public string Token => Document.QuerySelector("input[name=__RequestVerificationToken]")?.GetAttribute("value") ?? throw new InvalidOperationException("The page has no form.");
 
     public string Version => Document.QuerySelector("input[name=Version]")?.GetAttribute("value") ?? throw new InvalidOperationException("The page has no form.");
@@ -42,12 +45,15 @@ internal static class Desk
         return await ReadAsync(await browser.PostAsync(new Uri(path, UriKind.Relative), content));
     }
 
-    /// <summary>Posts an act on a case, with the version of the database unless another one is given.</summary>
+    /// <summary>
+    /// Posts an act on a case, with the version of the database unless another one is given; as the answer to the question where the act is asked for once more.
+    /// </summary>
     public static async Task<Page> ActAsync(this HttpClient browser, PortalHost host, Guid id, string act, params (string Name, string Value)[] fields)
     {
         var version = fields.Any(f => f.Name == "Version") ? [] : new[] { ("Version", await host.VersionAsync(id)) };
+        var confirmed = act is "return" or "decision" && fields.All(f => f.Name != "Confirmed") ? new[] { ("Confirmed", "true") } : [];
         return await ReadAsync(await browser.PostFormAsync(
-            $"/review/{id}/{act}", version.Concat(fields).Select(f => KeyValuePair.Create(f.Item1, f.Item2)), page: $"/review/{id}"));
+            $"/review/{id}/{act}", version.Concat(confirmed).Concat(fields).Select(f => KeyValuePair.Create(f.Item1, f.Item2)), page: $"/review/{id}"));
     }
 
     public static async Task<string> VersionAsync(this PortalHost host, Guid id) =>
@@ -117,6 +123,23 @@ internal static class Desk
         await host.ClaimAsync(id, clerk);
         await host.DoneAsync(id, seen => host.Command<ReviewApplication>().ReturnAsync(
             id, seen, [new ReturnedItem("Account.Holder", "通帳の名義と異なります。")], new DateOnly(2026, 6, 15), clerk.Actor, CancellationToken.None));
+    }
+
+    /// <summary>Ids of the documents of the latest submitted version.</summary>
+    public static async Task<IReadOnlyList<Guid>> DocumentsAsync(this PortalHost host, Guid id)
+    {
+        await using var connection = await host.Database.OpenAsync();
+        return (await connection.QueryAsync<Guid>(
+            "select v.document_id from version_documents v join applications a on a.id = v.application_id and a.submissions = v.version where a.id = @id order by v.document_id", new { id })).AsList();
+    }
+
+    /// <summary>The applicant changes the account of a returned application and submits it again.</summary>
+    public static async Task ResubmitAsync(this PortalHost host, TestCase given, Func<ApplicationAnswers, ApplicationAnswers> change)
+    {
+        Assert.IsType<CommandResult.Done>(await host.Command<EditApplication>().BeginAsync(given.Id, given.By.Actor, CancellationToken.None));
+        var editor = (await host.DossierAsync(given)).Working.First(w => w.Section == Section.Account).Editor;
+        Assert.IsType<SaveStepResult.Saved>(await host.Command<SaveStep>().RunAsync(given.Id, Section.Account, change, int.MaxValue, editor, given.By.Actor, CancellationToken.None));
+        Assert.IsType<SubmitResult.Submitted>(await host.SubmitAsync(given));
     }
 
     /// <summary>Recommended by the clerk and granted in full by the approver.</summary>

@@ -25,8 +25,8 @@ public sealed class ReviewRacesTests(PortalHost host) : IClassFixture<PortalHost
             var given = await host.AnApplicationAsync("awaiting-decision", clerk, approvers[0]);
             var forms = await Task.WhenAll(browsers.Select(b => b.PageAsync($"/review/{given.Id}")));
             var pages = await Task.WhenAll(
-                browsers[0].PostFromAsync(forms[0], $"/review/{given.Id}/decision", ("Version", forms[0].Version), ("Verdict", "grant"), ("Amount", "64,000"), ("Reason", "")),
-                browsers[1].PostFromAsync(forms[1], $"/review/{given.Id}/decision", ("Version", forms[1].Version), ("Verdict", "refuse"), ("Reason", "対象外です。")));
+                browsers[0].PostFromAsync(forms[0], $"/review/{given.Id}/decision", ("Version", forms[0].Version), ("Verdict", "grant"), ("Amount", "64,000"), ("Reason", ""), ("Confirmed", "true")),
+                browsers[1].PostFromAsync(forms[1], $"/review/{given.Id}/decision", ("Version", forms[1].Version), ("Verdict", "refuse"), ("Reason", "対象外です。"), ("Confirmed", "true")));
 
             Assert.Equal([HttpStatusCode.Redirect, HttpStatusCode.Conflict], pages.Select(p => p.Status).Order());
             var granted = pages[0].Status == HttpStatusCode.Redirect;
@@ -50,6 +50,43 @@ public sealed class ReviewRacesTests(PortalHost host) : IClassFixture<PortalHost
             Assert.Equal(given.Select(g => $"/review/{g.Id}").Order(StringComparer.Ordinal), pages.Select(p => p.Location!).Order(StringComparer.Ordinal));
         }
         Assert.Equal("/review", (await browsers[0].PostAsPageAsync("/review/next")).Location);
+    }
+
+    [Fact]
+    public async Task Two_batches_at_once_over_one_budget_grant_each_case_once_and_no_yen_too_much()
+    {
+        var (clerk, approvers) = (await host.Given.Staff(StaffRole.Reviewer), await Task.WhenAll(host.Given.Staff(StaffRole.Approver), host.Given.Staff(StaffRole.Approver)));
+        var browsers = await Task.WhenAll(approvers.Select(host.SignInAsync));
+        var forms = await Task.WhenAll(browsers.Select(b => b.PageAsync("/review")));
+        var won = new int[2];
+        try
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                // Three cases, two of them in both batches, and money for two.
+                await host.ExecuteAsync("update programme_years set budget_yen = null where id = 'R8-care'");
+                var cases = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host.AnApplicationAsync("awaiting-decision", clerk, clerk)));
+                var already = await host.ScalarAsync<long>("select coalesce(sum(granted_yen), 0)::bigint from applications where status = 'granted'");
+                await host.ExecuteAsync("update programme_years set budget_yen = @budget where id = 'R8-care'", new { budget = already + (2 * 64_000) + 63_999 });
+                var keys = await Task.WhenAll(cases.Select(async c => ("ids", $"{c.Id}:{await host.VersionAsync(c.Id)}")));
+                var pages = await Task.WhenAll(
+                    browsers[0].PostFromAsync(forms[0], "/review/batch", [keys[0], keys[1], ("confirmed", "true")]),
+                    browsers[1].PostFromAsync(forms[1], "/review/batch", [keys[2], keys[1], keys[0], ("confirmed", "true")]));
+
+                Assert.Equal(already + (2 * 64_000), await host.ScalarAsync<long>("select sum(granted_yen)::bigint from applications where status = 'granted'"));
+                Assert.Equal(already + (2 * 64_000), await host.ScalarAsync<long>("select sum(committed_yen)::bigint from programme_year_totals where year_id = 'R8-care'"));
+                Assert.Equal(2, await host.ScalarAsync<long>("select count(*) from events where kind = 'granted' and application_id = any(@ids)", new { ids = cases.Select(c => c.Id).ToArray() }));
+                Assert.Equal(2, await host.ScalarAsync<long>("select count(*) from letters where application_id = any(@ids)", new { ids = cases.Select(c => c.Id).ToArray() }));
+                var told = pages.Select(p => p.Document.QuerySelectorAll("tbody tr").Count(r => r.TextContent.Contains("交付を決定しました", StringComparison.Ordinal))).ToArray();
+                Assert.Equal(2, told.Sum());
+                for (var i = 0; i < 2; i++) won[i] += told[i];
+            }
+        }
+        finally
+        {
+            await host.ExecuteAsync("update programme_years set budget_yen = null where id = 'R8-care'");
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{won[0]} and {won[1]} grants of {Rounds} rounds.");
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace GrantPortal.Web.Features.Reviews;
 
 /// <summary>One application on the desk.</summary>
 /// <param name="Version">The submitted version shown: the latest, or an earlier one to look at.</param>
-/// <param name="Previous">The version before it; null for the first.</param>
+/// <param name="Previous">The version it is compared with: the one before it, or one that was asked for; null for the first.</param>
 /// <param name="Known">What the master of institutions says about the number.</param>
 /// <param name="Form">As typed, or with what a fresh form begins with.</param>
 /// <param name="AccountShown">The account number was asked for and stands on this page unmasked; the audit knows.</param>
@@ -22,6 +22,21 @@ public sealed record CasePage(
 {
     /// <summary>Reasons a return can name.</summary>
     public IReadOnlyList<ReturnReason> Reasons { get; init; } = [];
+
+    /// <summary>書類の確認 of every version, the oldest first.</summary>
+    public IReadOnlyList<Confirmation> Confirmations { get; init; } = [];
+
+    /// <summary>Contents of this version and of earlier ones in which its documents were confirmed.</summary>
+    public IReadOnlyDictionary<int, ApplicationContent> Contents { get; init; } = new Dictionary<int, ApplicationContent>();
+
+    /// <summary>内部メモ, the latest first.</summary>
+    public IReadOnlyList<CaseNote> Notes { get; init; } = [];
+
+    /// <summary>Whether single-letter keys act while the case has the focus.</summary>
+    public bool LetterKeys { get; init; } = true;
+
+    /// <summary>An act is being asked for once more; null: the forms stand.</summary>
+    public Question? Question { get; init; }
 
     /// <summary>Open claims to the number (rule 2).</summary>
     public IReadOnlyList<ClaimNote> Claims { get; init; } = [];
@@ -56,6 +71,28 @@ public sealed record CasePage(
     public HistoryLine? HandedBack => Application.Status == Status.Reviewing && History.LastOrDefault(e => e.Kind is EventKind.HandedBack or EventKind.Claimed) is { Kind: EventKind.HandedBack } last ? last : null;
 
     public bool IsNew(AttachedDocument document) => Previous is not null && Previous.Documents.All(d => d.Id != document.Id);
+
+    /// <summary>Documents of the version compared with that this one no longer has.</summary>
+    public IEnumerable<AttachedDocument> Removed => Previous is null ? [] : Previous.Documents.Where(d => Version.Documents.All(now => now.Id != d.Id));
+
+    /// <summary>What a document must show, beside what the application says of it.</summary>
+    public IEnumerable<ChecklistPoint> PointsOf(AttachedDocument document) =>
+        DocumentChecklist.Points(document, Version.Content, Dossier.Year).Where(p => p.Shown);
+
+    /// <summary>
+    /// Who confirmed the document, in this version or in an earlier one that said the same of it; null: nobody, or it was taken back.
+    /// </summary>
+    public Confirmation? ConfirmedOf(AttachedDocument document) =>
+        Confirmations.LastOrDefault(c => c.DocumentId == document.Id && c.Version <= Version.Version) is { Confirmed: true } last
+        && (last.Version == Version.Version || (Contents.TryGetValue(last.Version, out var then) && DocumentChecklist.CarriesOver(document, then, Version.Content, Dossier.Year)))
+            ? last
+            : null;
+
+    /// <summary>Names of the documents that are not confirmed.</summary>
+    public IReadOnlyList<string> Unconfirmed => [.. Version.Documents.Where(d => ConfirmedOf(d) is null).Select(NameOf)];
+
+    /// <summary>Who holds the case confirms its documents.</summary>
+    public bool MayConfirm => IsLatest && Acts.Review;
 
     /// <summary>Receipts by their place in the application, 「領収書 2」; others are counted where there are several of a kind.</summary>
     public string NameOf(AttachedDocument document)

@@ -31,6 +31,33 @@ public sealed class QueueController(Database database, TimeProvider clock, Claim
         });
     }
 
+    /// <summary>次の決裁: the next application that awaits a decision, from the oldest; behind the one looked at, where there is one.</summary>
+    /// <param name="after">Reception of the one looked at: <c>ticks_id</c>.</param>
+    [HttpPost("next-decision")]
+    [Permit(Permission.Decide)]
+    public async Task<IActionResult> NextDecision([FromForm] string? after, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenAsync(cancel);
+        var behind = DecisionPosition.Read(after);
+        var next = await ReviewQueries.NextDecisionAsync(connection, Actor, behind);
+        if (next is null && behind is not null) next = await ReviewQueries.NextDecisionAsync(connection, Actor, after: null);
+        if (next is { } id && id != behind?.Id) return Redirect($"/review/{id}");
+        Banner(next is null ? "いま決裁を待っている案件はありません。" : "ほかに決裁を待っている案件はありません。");
+        return Redirect("/review?status=awaiting-decision");
+    }
+
+    /// <summary>Switches the single-letter keys of the desk on or off for this account.</summary>
+    /// <param name="back">A page of ours to come back to.</param>
+    [HttpPost("keys")]
+    [Permit(Permission.SetKeys)]
+    public async Task<IActionResult> Keys([FromForm] bool on, [FromForm] string? back, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenAsync(cancel);
+        await DeskSettings.SetLetterKeysAsync(connection, Actor.UserId, on, clock.GetUtcNow());
+        Banner(on ? "1文字のキー操作を使えるようにしました。" : "1文字のキー操作を使わないようにしました。");
+        return Redirect(Url.IsLocalUrl(back) ? back : "/review");
+    }
+
     [HttpPost("next")]
     [Permit(Permission.Claim)]
     public async Task<IActionResult> Next(CancellationToken cancel)
@@ -43,4 +70,17 @@ public sealed class QueueController(Database database, TimeProvider clock, Claim
         Banner("いま審査を待っている案件はありません。");
         return Redirect("/review");
     }
+}
+
+/// <summary>Where an approver stands in the order of reception.</summary>
+public static class DecisionPosition
+{
+    public static string Of(DateTimeOffset receivedAt, Guid id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{receivedAt.UtcTicks}_{id}");
+
+    /// <summary>Null: what is no position.</summary>
+    public static (DateTimeOffset ReceivedAt, Guid Id)? Read(string? text) =>
+        text?.Split('_') is [var ticks, var id] && long.TryParse(ticks, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var received)
+        && received <= DateTime.MaxValue.Ticks && Guid.TryParse(id, out var guid)
+            ? (new DateTimeOffset(received, TimeSpan.Zero), guid)
+            : null;
 }

@@ -202,6 +202,11 @@ public sealed record QueuePage(
 
     public bool MayAssign => Permissions.Allows(Permission.AssignCases, Actor);
 
+    public bool MayDecide => Permissions.Allows(Permission.Decide, Actor);
+
+    /// <summary>Whether cases can be chosen on this list: to be decided together, or to be put on another list.</summary>
+    public bool Selects => MayAssign || (MayDecide && Only == Status.AwaitingDecision);
+
     /// <summary>営業日 since reception, holidays left out.</summary>
     public int DaysWaiting(QueueLine line) => Around.Calendar.DaysSince(JapanTime.DateOf(line.ReceivedAt), Today);
 
@@ -209,7 +214,9 @@ public sealed record QueuePage(
     public bool IsLate(QueueLine line) => line.Status.IsOpen() && Today > line.DueOn;
 
     /// <summary>Can be put on another list, or decided with others.</summary>
-    public bool CanSelect(QueueLine line) => line.Status is Status.Received or Status.Reviewing or Status.Returned;
+    public bool CanSelect(QueueLine line) => MayDecide && Only == Status.AwaitingDecision
+        ? line.Status == Status.AwaitingDecision
+        : line.Status is Status.Received or Status.Reviewing or Status.Returned;
 
     public static IReadOnlyList<Choice> Programmes { get; } = [new("", "すべての事業"), new("care", "介護事業所"), new("medical", "医療機関")];
 

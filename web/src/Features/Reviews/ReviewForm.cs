@@ -47,6 +47,29 @@ public sealed record ReviewForm
     /// <summary>取下げの説明.</summary>
     public string? Explanation { get; init; }
 
+    /// <summary>内部メモ.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Anything: the act was asked for once more, and this is the answer.</summary>
+    public string? Confirmed { get; init; }
+
+    /// <summary>Anything: the answer is no; back to the form.</summary>
+    public string? Back { get; init; }
+
+    /// <summary>Whether the act still has to be asked for once more: those that tell the applicant something cannot be taken back.</summary>
+    public bool IsUnconfirmed => string.IsNullOrEmpty(Confirmed);
+
+    /// <summary>Name and value of what an act was typed with, so that the question carries it.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Typed()
+    {
+        foreach (var (name, value) in new[] { (nameof(Version), Version), (nameof(Verdict), Verdict), (nameof(Amount), Amount), (nameof(Reason), Reason), (nameof(AnswerBy), AnswerBy) })
+            if (!string.IsNullOrEmpty(value)) yield return new(name, value);
+        foreach (var item in Items) yield return new(nameof(Items), item);
+        foreach (var (field, values) in new[] { (nameof(Codes), Codes), (nameof(Words), Words) })
+            foreach (var (item, value) in values)
+                if (!string.IsNullOrEmpty(value)) yield return new($"{field}[{item}]", value);
+    }
+
     public int Seen => int.TryParse(Version, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seen) ? seen : -1;
 
     private Verdict? ChosenVerdict => Verdict switch { "grant" => Domain.Applications.Verdict.Grant, "refuse" => Domain.Applications.Verdict.Refuse, _ => null };
@@ -100,6 +123,9 @@ public sealed record ReviewForm
     /// <returns>Null with a problem.</returns>
     public string? ReadWithdrawal(Problems problems) =>
         Required(nameof(Explanation), Text(Explanation), "取下げの説明", "取下げの説明を入力してください。申請者にこのまま伝わります。", problems);
+
+    /// <returns>Null with a problem.</returns>
+    public string? ReadNote(Problems problems) => Required(nameof(Note), Text(Note), "内部メモ", "メモに残すことを入力してください。", problems);
 
     private ReturnReason? ReadCode(ApplicationItem item, IReadOnlyList<ReturnReason> reasons, Problems problems)
     {

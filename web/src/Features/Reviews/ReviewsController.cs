@@ -22,11 +22,12 @@ public sealed class ReviewsController(
     ClaimApplication claim, ReviewApplication review, DecideApplication decide, WithdrawByStaff withdraw) : PortalController
 {
     /// <param name="version">An earlier submitted version to look at; null: the latest.</param>
+    /// <param name="against">The version to compare with; null: the one before.</param>
     [HttpGet("")]
-    public async Task<IActionResult> Case(Guid id, int? version, CancellationToken cancel)
+    public async Task<IActionResult> Case(Guid id, int? version, int? against, CancellationToken cancel)
     {
         ModelState.Clear();
-        if (await FindAsync(id, await ParkedFormAsync(), version, cancel) is not { } page) return NotFound();
+        if (await FindAsync(id, await ParkedFormAsync(), version, cancel, against: against) is not { } page) return NotFound();
         await LookedAtAsync(page, cancel);
         return View("Case", page);
     }
@@ -70,7 +71,10 @@ public sealed class ReviewsController(
     {
         if (await FindAsync(id, form, version: null, cancel) is not { } page) return NotFound();
         var problems = new Problems();
+        if (form.Back is not null) return await AgainAsync(page, cancel);
         if (form.ReadReturn(page.Dossier.Year, page.Reasons, page.Today, problems) is not { } reading) return await InvalidAsync(page, problems, cancel);
+        if (form.IsUnconfirmed)
+            return await AskAsync(page, form, page.Application.Return(reading.Items, reading.AnswerBy, Actor, page.Now), Question.Return(page, reading), cancel);
         var result = await review.ReturnAsync(id, form.Seen, reading.Items, reading.AnswerBy, Actor, cancel);
         return await AnswerAsync(id, form, result, "差し戻しました。申請者にメールでお知らせします。", cancel);
     }
@@ -81,7 +85,14 @@ public sealed class ReviewsController(
     {
         if (await FindAsync(id, form, version: null, cancel) is not { } page) return NotFound();
         var problems = new Problems();
+        if (form.Back is not null) return await AgainAsync(page, cancel);
         if (form.ReadVerdict(page.Application.Applied, problems) is not { } reading) return await InvalidAsync(page, problems, cancel);
+        if (form.IsUnconfirmed)
+        {
+            return reading is { Verdict: Verdict.Grant, Amount: { } asked }
+                ? await AskAsync(page, form, page.Application.Grant(asked, reading.Reason, page.Dossier.Year, page.Dossier.Budget, Actor, page.Now), Question.Grant(page, asked, reading.Reason), cancel)
+                : await AskAsync(page, form, page.Application.Refuse(reading.Reason!, Actor, page.Now), Question.Refuse(page, reading.Reason!), cancel);
+        }
         return reading is { Verdict: Verdict.Grant, Amount: { } amount }
             ? await AnswerAsync(id, form, await decide.GrantAsync(id, form.Seen, amount, reading.Reason, Actor, cancel), "交付を決定しました。申請者にメールでお知らせします。", cancel)
             : await AnswerAsync(id, form, await decide.RefuseAsync(id, form.Seen, reading.Reason!, Actor, cancel), "不交付を決定しました。申請者にメールでお知らせします。", cancel);
@@ -95,6 +106,39 @@ public sealed class ReviewsController(
         var problems = new Problems();
         if (form.ReadHandBack(problems) is not { } reason) return await InvalidAsync(page, problems, cancel);
         return await AnswerAsync(id, form, await decide.HandBackAsync(id, form.Seen, reason, Actor, cancel), "審査に戻しました。", cancel);
+    }
+
+    /// <summary>書類の確認: who holds the case says that a document shows what it must, or takes that back.</summary>
+    [HttpPost("documents/{document:guid}/confirm")]
+    [Permit(Permission.Review)]
+    public async Task<IActionResult> ConfirmDocument(Guid id, Guid document, bool confirmed, CancellationToken cancel)
+    {
+        await using (var connection = await database.OpenAsync(cancel))
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
+        {
+            var now = clock.GetUtcNow();
+            if (await DossierStore.LoadForUpdateAsync(connection, id, Actor, now) is not { Application: var application }) return NotFound();
+            if (application.ReviewRefusal(Actor) is { } refused)
+                return await AnswerAsync(id, new ReviewForm(), new CommandResult.Refused(refused), "", cancel);
+            if (!await Confirmations.SetAsync(connection, id, application.Submissions, document, confirmed, Actor.UserId, Actor.Name, now)) return NotFound();
+            await transaction.CommitAsync(cancel);
+        }
+        if (!Request.IsFromScript()) return Redirect($"/review/{id}#document-{document}");
+        return await FindAsync(id, typed: null, version: null, cancel) is { } page ? PartialView("_CaseConfirmation", (page, page.Version.Documents.First(d => d.Id == document))) : NotFound();
+    }
+
+    /// <summary>内部メモ.</summary>
+    [HttpPost("notes")]
+    [Permit(Permission.NoteCase)]
+    public async Task<IActionResult> AddNote(Guid id, ReviewForm form, CancellationToken cancel)
+    {
+        if (await FindAsync(id, form.Verdict is null ? null : form, version: null, cancel) is not { } page) return NotFound();
+        var problems = new Problems();
+        if (form.ReadNote(problems) is not { } words) return await InvalidAsync(page with { Form = page.Form with { Note = form.Note } }, problems, cancel);
+        await using (var connection = await database.OpenAsync(cancel))
+            await CaseNotes.AddAsync(connection, id, Actor.UserId, Actor.Name, words, clock.GetUtcNow());
+        Banner("メモを残しました。");
+        return Redirect($"/review/{id}#notes");
     }
 
     [HttpPost("withdraw")]
@@ -125,6 +169,21 @@ public sealed class ReviewsController(
         }
     }
 
+    /// <summary>Asks once more, or says at once why the act is not possible.</summary>
+    private async Task<IActionResult> AskAsync(CasePage page, ReviewForm form, Outcome would, Question question, CancellationToken cancel)
+    {
+        await LookedAtAsync(page, cancel);
+        var refused = form.Seen != page.Application.Version ? Refusal.Stale : (would as Outcome.Refused)?.Reason;
+        return refused is null ? View("Case", page with { Question = question }) : Refused("Case", page, refused);
+    }
+
+    /// <summary>戻って直す: the forms with what was typed.</summary>
+    private async Task<IActionResult> AgainAsync(CasePage page, CancellationToken cancel)
+    {
+        await LookedAtAsync(page, cancel);
+        return View("Case", page);
+    }
+
     private async Task<IActionResult> InvalidAsync(CasePage page, Problems problems, CancellationToken cancel)
     {
         await LookedAtAsync(page, cancel);
@@ -136,7 +195,7 @@ public sealed class ReviewsController(
 
     /// <summary>The case as it is now; null when it does not exist or is a draft.</summary>
     /// <param name="typed">Null: a fresh form.</param>
-    private async Task<CasePage?> FindAsync(Guid id, ReviewForm? typed, int? version, CancellationToken cancel, bool accountShown = false)
+    private async Task<CasePage?> FindAsync(Guid id, ReviewForm? typed, int? version, CancellationToken cancel, bool accountShown = false, int? against = null)
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
@@ -144,7 +203,9 @@ public sealed class ReviewsController(
         var application = dossier.Application;
         var number = version ?? application.Submissions;
         if (await ApplicationQueries.VersionAsync(connection, id, number) is not { } shown) return null;
-        var previous = number > 1 ? await ApplicationQueries.VersionAsync(connection, id, number - 1) : null;
+        var earlier = against is { } asked && asked != number ? asked : number - 1;
+        var previous = earlier is > 0 ? await ApplicationQueries.VersionAsync(connection, id, earlier) : null;
+        var confirmations = await Confirmations.OfAsync(connection, id);
         var facts = await ReviewQueries.FactsAsync(connection, application);
         var history = await ApplicationQueries.HistoryAsync(connection, id);
         var known = await offices.FindAsync(application.Programme, shown.Content.Number, cancel);
@@ -152,6 +213,10 @@ public sealed class ReviewsController(
         return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now, accountShown)
         {
             Reasons = await ReturnReasons.ActiveAsync(connection),
+            Confirmations = confirmations,
+            Contents = await Confirmations.ContentsAsync(connection, id, shown, confirmations),
+            Notes = await CaseNotes.OfAsync(connection, id),
+            LetterKeys = await DeskSettings.LetterKeysAsync(connection, Actor.UserId),
             Claims = await NumberClaims.AboutAsync(connection, application.Programme, shown.Content.Number),
             SameCorporation = await NumberClaims.SameCorporationAsync(connection, application.ApplicantId),
         };
