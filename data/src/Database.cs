@@ -40,6 +40,8 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<LinkPurpose>());
         SqlMapper.AddTypeHandler(Codes.Handler<ClaimSource>());
         SqlMapper.AddTypeHandler(Codes.Handler<ClaimState>());
+        SqlMapper.AddTypeHandler(Codes.Handler<RoleChangeKind>());
+        SqlMapper.AddTypeHandler(Codes.Handler<RoleChangeState>());
     }
 
     private Database(NpgsqlDataSource source, Func<IDataProtectionProvider>? keys)

@@ -75,6 +75,11 @@ public static class AccountStore
             """,
             new { userId, stamp, hash, newStamp }) == 1;
 
+    /// <summary>Makes the links to the first password of before void.</summary>
+    /// <returns>False when the account has a password by now.</returns>
+    public static async Task<bool> VoidFirstPasswordLinksAsync(NpgsqlConnection connection, Guid userId, string newStamp) => await connection.ExecuteAsync(
+        "update users set security_stamp = @newStamp where id = @userId and password_hash is null", new { userId, newStamp }) == 1;
+
     /// <summary>Sets a password unless the account's credentials have changed since its stamp was read.</summary>
     public static async Task<bool> ChangePasswordAsync(NpgsqlConnection connection, Guid userId, string stamp, string hash, string newStamp) => await connection.ExecuteAsync(
         "update users set password_hash = @hash, security_stamp = @newStamp where id = @userId and security_stamp = @stamp", new { userId, stamp, hash, newStamp }) == 1;

@@ -36,6 +36,9 @@ public enum RefusalCode
     /// <summary>The applicant would be left without a 管理者.</summary>
     LastOwner,
 
+    /// <summary>Too few 管理者 of the portal would remain.</summary>
+    LastAdmin,
+
     /// <summary>Whom the invitation is for is a member already, or another account than the one signed in.</summary>
     NotInvited,
 

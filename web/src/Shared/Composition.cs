@@ -8,6 +8,7 @@ using GrantPortal.Data.Documents;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Data.Offices;
 using GrantPortal.Web.Features.Accounts;
+using GrantPortal.Web.Features.Admin;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Claims;
 using GrantPortal.Web.Features.Demo;
@@ -205,6 +206,8 @@ public static class Composition
         services.AddSingleton<IJobHandler, ReturnReminderJob>();
         services.AddSingleton<IJobHandler, HandBackJob>();
         services.AddSingleton<IJobHandler, CoverJob>();
+        services.AddSingleton<IJobHandler, RoleTakenJob>();
+        services.AddSingleton<IJobHandler, FirstPasswordMailJob>();
         services.AddSingleton(new DailyJob(DraftReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(ReturnReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
@@ -249,6 +252,10 @@ public static class Composition
         services.AddSingleton<InviteMember>();
         services.AddSingleton<AcceptInvitation>();
         services.AddSingleton<ChangeMembers>();
+        services.AddSingleton<UserMails>();
+        services.AddSingleton<AddStaff>();
+        services.AddSingleton<AskRoleChange>();
+        services.AddSingleton<EndRoleChange>();
         services.AddSingleton<ClaimMails>();
         services.AddSingleton<FileClaim>();
         services.AddSingleton<DecideClaim>();

@@ -60,6 +60,9 @@ public static class Permissions
         new(SetKeys,            Staff,                       Nothing,         NoMore),
         new(NoteOwn,            Reviewer | Approver,         OwnAccounts,     NoMore),
 
+        new(Administer,         Admin,                       Nothing,         NoMore),
+        new(ManageUsers,        Admin,                       All,             NoMore), // by two: the domain refuses one's own, and the same person twice
+        new(ReadAudit,          Auditor,                     All,             NoMore),
         new(ManageReasons,      Admin,                       All,             NoMore),
         new(ManageRouting,      Admin,                       All,             NoMore),
     ];
@@ -195,6 +198,15 @@ public enum Permission
 
     /// <summary>One's own 不在 and 利害関係.</summary>
     NoteOwn,
+
+    /// <summary>管理: the page all administrators' pages are reached from.</summary>
+    Administer,
+
+    /// <summary>利用者と役割: accounts of the staff, their roles asked for and confirmed.</summary>
+    ManageUsers,
+
+    /// <summary>監査記録: search and export.</summary>
+    ReadAudit,
 
     /// <summary>差戻しの理由: the list clerks choose from.</summary>
     ManageReasons,

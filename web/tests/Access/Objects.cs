@@ -4,6 +4,7 @@ using GrantPortal.Data.Reviews;
 using GrantPortal.Data.Routing;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
+using GrantPortal.Web.Features.Admin;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Members;
 using GrantPortal.Web.Features.Offices;
@@ -78,6 +79,13 @@ public static class Objects
             await using var connection = await wanted.Portal.Database.OpenAsync();
             Assert.Equal(TeamSaved.Saved, await TeamStore.SaveAsync(connection, team, wanted.Portal.Clock.Now));
             return team.Id.ToString();
+        }),
+        ["admin/users/{id}"] = new(async wanted => (await wanted.Portal.Given.Staff(StaffRole.Finance)).Id.ToString()),
+        ["admin/users/changes/{id}"] = new(async wanted =>
+        {
+            var (asker, person) = (await wanted.Portal.Given.Staff(StaffRole.Admin), await wanted.Portal.Given.Staff(StaffRole.Finance));
+            Assert.IsType<ChangeResult.Done>(await wanted.Portal.Services.GetRequiredService<AskRoleChange>().RunAsync(person.Id, StaffRole.Auditor, RoleChangeKind.Give, "異動のため", asker.Actor, null, default));
+            return (await FirstAsync<Guid>(wanted, "select id from role_changes where user_id = @Id", new { person.Id })).ToString();
         }),
         ["admin/clerks/absences/{id}"] = new(AbsenceAsync),
         ["admin/clerks/conflicts/{id}"] = new(async wanted =>

@@ -78,9 +78,9 @@ public sealed class HandBack(Database database, ApplicationCommand command, Time
         return released;
     }
 
-    /// <summary>The person as they are now, whether or not they could sign in.</summary>
+    /// <summary>The person as the 審査担当 they were when they took the cases, whether or not they still are, or could sign in.</summary>
     private static async Task<Actor?> ActorAsync(NpgsqlConnection connection, Guid person) =>
-        (await AccountStore.FindActorAsync(connection, person, DateTimeOffset.MaxValue))?.Actor;
+        (await AccountStore.FindActorAsync(connection, person, DateTimeOffset.MaxValue))?.Actor is { } actor ? actor with { Roles = actor.Roles.Append(StaffRole.Reviewer).ToHashSet() } : null;
 }
 
 /// <summary>Hands back what an absent person has, at the beginning of the absence. A second run finds nothing left.</summary>
@@ -102,6 +102,27 @@ public sealed class HandBackJob(Database database, HandBack handBack, TimeProvid
     }
 
     public sealed record Payload(Guid Absence);
+}
+
+/// <summary>Hands back what somebody has who is no 審査担当 any more. A second run finds nothing left.</summary>
+public sealed class RoleTakenJob(Database database, HandBack handBack) : IJobHandler
+{
+    public const string JobKind = "role-taken";
+
+    public string Kind => JobKind;
+
+    /// <param name="change">The change of roles, once.</param>
+    public static Job For(Guid change, Guid person, DateTimeOffset now) => new(JobKind, $"{JobKind}:{change}", JsonSerializer.Serialize(new Payload(person)), now);
+
+    public async Task RunAsync(ClaimedJob job, CancellationToken cancel)
+    {
+        var payload = JsonSerializer.Deserialize<Payload>(job.Payload)!;
+        await using (var connection = await database.OpenAsync(cancel))
+            if ((await AccountStore.FindActorAsync(connection, payload.Person, DateTimeOffset.MaxValue))?.Actor.Is(StaffRole.Reviewer) != false) return; // given again meanwhile
+        await handBack.AllOfAsync(payload.Person, cancel);
+    }
+
+    public sealed record Payload(Guid Person);
 }
 
 /// <summary>Puts what waits on teams' lists to the team that covers it now, page by page. A second run changes nothing.</summary>

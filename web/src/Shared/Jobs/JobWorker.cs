@@ -138,6 +138,7 @@ public sealed class JobWorker(
         await SessionStore.PurgeAsync(connection, now);
         await AccountLinkStore.PurgeAsync(connection, now);
         await RateLimitStore.PurgeAsync(connection, now);
+        await RoleChangeStore.ExpireAsync(connection, now);
         if (await JobStore.BuryAsync(connection, now) is > 0 and var dead) log.LogError("{Count} jobs took their workers down and are given up.", dead);
         (lastDay, lastHousekeeping) = (today, now);
     }
