@@ -21,6 +21,7 @@ using GrantPortal.Web.Features.Offices;
 using GrantPortal.Web.Features.Overview;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Features.Routing;
+using GrantPortal.Web.Features.Years;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
@@ -259,5 +260,6 @@ public static class Composition
         services.AddSingleton<WithdrawByStaff>();
         services.AddSingleton<AssignCases>();
         services.AddSingleton<HandBack>();
+        services.AddSingleton<ChangeYear>();
     }
 }
