@@ -11,8 +11,8 @@ public sealed class YearChangesTests
     private static readonly YearStanding InUse = new(new Yen(64_000), InUse: true, []);
 
     [Theory]
-    [InlineData(63_999, false)]
-    [InlineData(64_000, true)]
+    [InlineData(63_999L, false)]
+    [InlineData(64_000L, true)]
     [InlineData(null, true)]
     public void A_budget_is_never_below_what_is_committed(long? budget, bool allowed)
     {

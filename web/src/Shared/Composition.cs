@@ -14,10 +14,12 @@ using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Factors;
 using GrantPortal.Web.Features.GbizId;
+using GrantPortal.Web.Features.Import;
 using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Features.Mails;
 using GrantPortal.Web.Features.Members;
 using GrantPortal.Web.Features.Offices;
+using GrantPortal.Web.Features.Operations;
 using GrantPortal.Web.Features.Overview;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Features.Routing;
@@ -206,6 +208,7 @@ public static class Composition
         services.AddSingleton<IJobHandler, ReturnReminderJob>();
         services.AddSingleton<IJobHandler, HandBackJob>();
         services.AddSingleton<IJobHandler, CoverJob>();
+        services.AddSingleton<IJobHandler, OfficeImportJob>();
         services.AddSingleton(new DailyJob(DraftReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(ReturnReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
@@ -261,5 +264,8 @@ public static class Composition
         services.AddSingleton<AssignCases>();
         services.AddSingleton<HandBack>();
         services.AddSingleton<ChangeYear>();
+        services.AddSingleton<OfficeUploads>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<SystemState>();
     }
 }

@@ -34,7 +34,7 @@ public sealed class YearTests(PortalHost host) : IClassFixture<PortalHost>, IAsy
         Assert.Contains("予算の執行状況を確認するため", refused.Reason.Message, StringComparison.Ordinal);
         var applicant = await portal.SignInAsync(draft.By);
         var confirm = await applicant.PageAsync($"/applications/{draft.Id}/confirm");
-        var answer = await applicant.PostFromAsync(confirm, $"/applications/{draft.Id}/confirm", [.. Fields(confirm), ("Confirmed", "true")]);
+        var answer = await applicant.PostFromAsync(confirm, $"/applications/{draft.Id}/confirm", [.. Fields(confirm), ("confirmed", "true"), ("act", "submit")]);
         Assert.Equal(HttpStatusCode.Conflict, answer.Status);
         Assert.Contains("予算の執行状況を確認するため", answer.Words, StringComparison.Ordinal);
 
