@@ -81,6 +81,33 @@ public sealed class PageTests(RunningPortal portal)
         foreach (var page in new[] { "/review/own", "/review?status=all&prefecture=13&flag=returned&overdue=true" }) await CheckAsync(clerk, page);
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(375)]
+    public async Task The_pages_of_operations_are_accessible_and_light(int width)
+    {
+        await using (var admin = await portal.SignInAsync("admin@demo.example", width))
+        {
+            foreach (var page in new[] { "/admin/years", "/admin/years/R8-care", "/admin/years/R7-medical", "/admin/years/R8-medical/next", "/admin/jobs", "/admin/state", "/admin/import" })
+                await CheckAsync(admin, page);
+            await admin.Field("CSVファイル").SetInputFilesAsync(
+                new FilePayload { Name = "iryokikan.csv", MimeType = "text/csv", Buffer = "医療機関コード,医療機関名称,郵便番号,住所\n0110119443,さっぽろ駅前クリニック,0600003,札幌市中央区\n12,番号のない医院,,\n"u8.ToArray() });
+            await admin.Button("取り込む").ClickAsync();
+            await Assertions.Expect(admin.Page.GetByText("ファイルを受け取りました")).ToBeVisibleAsync();
+            var result = new Uri(admin.Page.Url).AbsolutePath;
+            for (var looks = 0; looks < 60 && await admin.Page.GetByText("処理中").CountAsync() > 0; looks++)
+            {
+                await admin.Page.WaitForTimeoutAsync(500);
+                await admin.Page.GotoAsync(result);
+            }
+            await Assertions.Expect(admin.Page.GetByText("取り込めない行あり")).ToBeVisibleAsync();
+            await CheckAsync(admin, result);
+            await CheckAsync(admin, "/admin/import");
+        }
+        await using var auditor = await portal.SignInAsync("auditor@demo.example", width);
+        foreach (var page in new[] { "/admin/years/R8-care", "/admin/jobs", "/admin/state", "/admin/import" }) await CheckAsync(auditor, page);
+    }
+
     private static async Task CheckAsync(Window window, string path)
     {
         var sizes = new List<Task<(string Url, int Bytes)>>();

@@ -90,7 +90,8 @@ public static class DossierStore
 
     /// <summary>The same, with the application locked until the transaction ends.</summary>
     /// <param name="lockBudget">
-    /// Lock its programme's budgeted years too, so that pledges and commitments are counted one at a time (docs/adr/0005).
+    /// Lock its programme's budgeted years too, so that pledges and commitments are counted one at a time (docs/adr/0005). The others are shared: an
+    /// operator's change of a year waits for what was begun under the figures before it. Shared first: a year that gets its budget meanwhile is locked after all.
     /// </param>
     /// <param name="drawSerial">Draw a serial for the receipt number of a first submission.</param>
     public static Task<Dossier?> LoadForUpdateAsync(
@@ -98,6 +99,8 @@ public static class DossierStore
         ReadAsync(connection,
             $"""
             select {ApplicationColumns} from applications a where a.id = @Id and {Visible} for update;
+            select y.id from programme_years y where @LockBudget and y.budget_yen is null and y.programme = (select a.programme from applications a where a.id = @Id)
+              order by y.id for share;
             select y.id from programme_years y where @LockBudget and y.budget_yen is not null and y.programme = (select a.programme from applications a where a.id = @Id)
               order by y.id for no key update;
             {Details}
@@ -132,7 +135,11 @@ public static class DossierStore
     {
         await using var grid = await connection.QueryMultipleAsync(sql, new { Id = id, actor.UserId, AsStaff = actor.IsStaff, LockBudget = lockBudget, DrawSerial = drawSerial });
         if (await grid.ReadSingleOrDefaultAsync<ApplicationRow>() is not { } row) return null;
-        if (locked) await grid.ReadAsync();
+        if (locked)
+        {
+            await grid.ReadAsync();
+            await grid.ReadAsync();
+        }
         var applicant = await grid.ReadSingleAsync<ApplicantProfile>();
         // 差戻し: only the named items open, and the profile is none of them.
         if (await grid.ReadSingleOrDefaultAsync<string>() is { } submitted) applicant = ApplicationJson.Read<ApplicantProfile>(submitted);

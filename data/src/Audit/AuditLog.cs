@@ -13,6 +13,9 @@ namespace GrantPortal.Data.Audit;
 /// <param name="Detail">Anything that serialises to a JSON object. Never secrets.</param>
 public sealed record AuditEntry(Actor? Actor, string Action, string? ObjectKind = null, string? ObjectId = null, string? Address = null, object? Detail = null);
 
+/// <summary>See <see cref="AuditLog.LastAsync"/>.</summary>
+public sealed record PastAct(DateTimeOffset At, string? Detail);
+
 /// <summary>The append-only history of access.</summary>
 public sealed class AuditLog(Database database, TimeProvider clock)
 {
@@ -22,6 +25,11 @@ public sealed class AuditLog(Database database, TimeProvider clock)
         await using var connection = await database.OpenAsync(cancel);
         await AppendAsync(connection, entry, clock.GetUtcNow());
     }
+
+    /// <summary>When something was last done to an object, with its detail as JSON; null: never.</summary>
+    public static Task<PastAct?> LastAsync(NpgsqlConnection connection, string objectKind, string objectId, CancellationToken cancel = default) =>
+        connection.QuerySingleOrDefaultAsync<PastAct?>(new CommandDefinition(
+            "select at, detail::text from audit where object_id = @objectId and object_kind = @objectKind order by id desc limit 1", new { objectKind, objectId }, cancellationToken: cancel));
 
     /// <summary>Appends inside the caller's transaction.</summary>
     public static Task AppendAsync(NpgsqlConnection connection, AuditEntry entry, DateTimeOffset now) => connection.ExecuteAsync(

@@ -13,6 +13,11 @@ namespace GrantPortal.Data.Documents;
 /// <param name="Sha256">64 lower-case hexadecimal digits.</param>
 public sealed record StoredBlob(Guid Id, FileType Type, long Size, string Sha256);
 
+/// <summary>What was stored of bytes of any kind.</summary>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">64 lower-case hexadecimal digits.</param>
+public sealed record StoredBytes(long Size, string Sha256);
+
 /// <summary>A file that cannot be accepted, in Japanese words that say what to do.</summary>
 public sealed class UnacceptableFileException(string message) : Exception(message);
 
@@ -24,6 +29,12 @@ public interface IBlobStore
     /// </summary>
     /// <exception cref="UnacceptableFileException">Empty, larger than 20 MiB, or neither PDF, JPEG nor PNG by content.</exception>
     Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel);
+
+    /// <summary>The same for a list an operator imports: whatever it holds is told when it is read.</summary>
+    /// <param name="largest">Bytes.</param>
+    /// <param name="tooLarge">Words for one that is larger, in Japanese.</param>
+    /// <exception cref="UnacceptableFileException">Empty, or too large.</exception>
+    Task<StoredBytes> WriteListAsync(Guid id, Stream bytes, long largest, string tooLarge, CancellationToken cancel);
 
     /// <summary>The stored bytes, seekable for range requests; null when the store does not have them.</summary>
     Task<Stream?> OpenReadAsync(Guid id, CancellationToken cancel);
@@ -43,13 +54,30 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
 
     public async Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel)
     {
+        FileType? type = null;
+        var stored = await StreamAsync(id, bytes, FileContent.LargestBytes, FileContent.TooLarge, Recognised, cancel);
+        return new StoredBlob(id, type!.Value, stored.Size, stored.Sha256);
+
+        string Recognised(ReadOnlyMemory<byte> head)
+        {
+            type = FileContent.Recognise(head.Span) ?? throw new UnacceptableFileException(FileContent.WrongType);
+            return type.Value.MediaType();
+        }
+    }
+
+    public Task<StoredBytes> WriteListAsync(Guid id, Stream bytes, long largest, string tooLarge, CancellationToken cancel) =>
+        StreamAsync(id, bytes, largest, tooLarge, _ => "text/csv", cancel);
+
+    /// <param name="mediaType">From the first bytes; throws where they are not acceptable.</param>
+    private async Task<StoredBytes> StreamAsync(Guid id, Stream bytes, long largest, string tooLarge, Func<ReadOnlyMemory<byte>, string> mediaType, CancellationToken cancel)
+    {
         var blob = container.GetBlockBlobClient(Name(id));
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
             var blocks = new List<string>();
-            FileType? type = null;
+            var headers = new BlobHttpHeaders();
             var size = 0L;
             while (true)
             {
@@ -57,15 +85,15 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
                 if (size == 0)
                 {
                     if (length == 0) throw new UnacceptableFileException(FileContent.Empty);
-                    type = FileContent.Recognise(buffer.AsSpan(0, Math.Min(length, FileContent.HeadBytes))) ?? throw new UnacceptableFileException(FileContent.WrongType);
+                    headers.ContentType = mediaType(buffer.AsMemory(0, Math.Min(length, FileContent.HeadBytes)));
                 }
                 size += length;
-                if (size > FileContent.LargestBytes) throw new UnacceptableFileException(FileContent.TooLarge);
+                if (size > largest) throw new UnacceptableFileException(tooLarge);
                 hash.AppendData(buffer, 0, length);
                 var last = length < BlockBytes;
                 if (last && blocks.Count == 0)
                 {
-                    await blob.UploadAsync(new MemoryStream(buffer, 0, length, writable: false), Options(type!.Value), cancel);
+                    await blob.UploadAsync(new MemoryStream(buffer, 0, length, writable: false), new BlobUploadOptions { HttpHeaders = headers }, cancel);
                     break;
                 }
                 if (length > 0)
@@ -75,10 +103,10 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
                     blocks.Add(block);
                 }
                 if (!last) continue;
-                await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = Headers(type!.Value) }, cancel);
+                await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers }, cancel);
                 break;
             }
-            return new StoredBlob(id, type!.Value, size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            return new StoredBytes(size, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         finally
         {
@@ -101,8 +129,4 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
     public Task DeleteAsync(Guid id, CancellationToken cancel) => container.DeleteBlobIfExistsAsync(Name(id), cancellationToken: cancel);
 
     private static string Name(Guid id) => id.ToString("D");
-
-    private static BlobUploadOptions Options(FileType type) => new() { HttpHeaders = Headers(type) };
-
-    private static BlobHttpHeaders Headers(FileType type) => new() { ContentType = type.MediaType() };
 }

@@ -81,13 +81,14 @@ public static class JobStore
 
     /// <summary>Tries a job again that was given up, from the first attempt on. A mail keeps its Message-ID and its bytes.</summary>
     /// <param name="id">Null: all of them.</param>
+    /// <param name="kind">Only those of this kind; null: of any.</param>
     /// <returns>How many.</returns>
-    public static Task<int> ReviveAsync(NpgsqlConnection connection, long? id, DateTimeOffset now) => connection.ExecuteAsync(
+    public static Task<int> ReviveAsync(NpgsqlConnection connection, long? id, DateTimeOffset now, string? kind = null) => connection.ExecuteAsync(
         """
         update jobs set state = 'ready', attempts = 0, run_at = @now, locked_until = null, finished_at = null
-        where state = 'dead' and (@id::bigint is null or id = @id)
+        where state = 'dead' and (@id::bigint is null or id = @id) and (@kind::text is null or kind = @kind)
         """,
-        new { id, now });
+        new { id, now, kind });
 
     /// <summary>30 seconds after the first failure, doubling each time, at most 6 hours: the twelfth attempt comes about 17 hours after the first.</summary>
     public static TimeSpan Wait(int attempts)

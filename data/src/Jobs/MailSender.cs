@@ -49,6 +49,13 @@ public sealed class MailSender(IOptions<SmtpOptions> options)
         await session.SendAsync(from.Address, to.Address, message, deadline.Token);
     }
 
+    /// <summary>Greets the server, signs in and takes its leave: everything but a mail.</summary>
+    /// <exception cref="Exception">It is away, or refuses.</exception>
+    public async Task ReachAsync(CancellationToken cancel)
+    {
+        await using var session = await SmtpSession.OpenAsync(options.Value, new MailAddress(options.Value.From).Host, cancel);
+    }
+
     /// <summary>Stable for a job's key.</summary>
     public static string MessageId(string key, string host) => $"<{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]}@{host}>";
 }

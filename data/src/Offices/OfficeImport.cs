@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GrantPortal.Data.Offices.Files;
+using Npgsql;
 
 namespace GrantPortal.Data.Offices;
 
@@ -15,7 +16,11 @@ public sealed class OfficeImport(Database database, TimeProvider clock)
 
     /// <param name="paths">Files, or directories whose <c>*.csv</c> are read, subdirectories included.</param>
     /// <exception cref="ImportException">A path or a file cannot be read at all; nothing was changed.</exception>
-    public async Task<ImportReport> RunAsync(IReadOnlyList<string> paths, CancellationToken cancel = default)
+    public Task<ImportReport> RunAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) => RunAsync(paths, (_, _) => Task.CompletedTask, cancel);
+
+    /// <inheritdoc cref="RunAsync(IReadOnlyList{string}, CancellationToken)"/>
+    /// <param name="keep">Writes what is to be kept of the report in the import's own transaction.</param>
+    public async Task<ImportReport> RunAsync(IReadOnlyList<string> paths, Func<NpgsqlConnection, ImportReport, Task> keep, CancellationToken cancel = default)
     {
         var watch = Stopwatch.StartNew();
         var files = Find(paths).Select(OfficeFile.Recognise).ToList(); // all before the first row: an unknown file stops the import early
@@ -46,10 +51,12 @@ public sealed class OfficeImport(Database database, TimeProvider clock)
             await rows.CompleteAsync(cancel);
         }
         var (total, perFile) = await merge.ApplyAsync([.. files.Select(f => f.Service).OfType<string>().Distinct(StringComparer.Ordinal)], clock.GetUtcNow(), cancel);
-        await transaction.CommitAsync(cancel);
-        return new ImportReport(
+        var report = new ImportReport(
             [.. files.Select((file, i) => new FileReport(file.Path, file.Service, counts[i].Rows, perFile.GetValueOrDefault(i, default), counts[i].Rejected))],
             total, counts.Sum(c => c.Rejected), rejected, watch.Elapsed);
+        await keep(connection, report);
+        await transaction.CommitAsync(cancel);
+        return report;
     }
 
     /// <summary>The files in a fixed order: paths as given, a directory's files by name. The first one to say something of an office wins.</summary>

@@ -16,7 +16,8 @@ public static class ProgrammeYearStore
     /// <summary>The columns <see cref="ReadAsync"/> expects, for batches that read years among other things.</summary>
     internal const string Select =
         """
-        select id, programme, year, opens, closes, earliest_work_date, budget_yen, stopped_because, cap_basis, number_scope, categories, rates, documents
+        select id, programme, year, opens, closes, earliest_work_date, budget_yen, stopped_because, announcement, announced_at, version, cap_basis, number_scope,
+          categories, rates, documents
         from programme_years
         """;
 
@@ -53,6 +54,16 @@ public static class ProgrammeYearStore
         return new BudgetPosition(new Yen(totals.Committed), new Yen(totals.Open));
     }
 
+    /// <summary>The same of every year, by its id.</summary>
+    public static async Task<IReadOnlyDictionary<string, BudgetPosition>> BudgetsAsync(NpgsqlConnection connection, CancellationToken cancel = default) =>
+        (await connection.QueryAsync<YearTotalsRow>(new CommandDefinition(
+            "select year_id, sum(committed_yen)::bigint as committed, sum(open_yen)::bigint as open from programme_year_totals group by year_id", cancellationToken: cancel)))
+        .ToDictionary(row => row.YearId, row => new BudgetPosition(new Yen(row.Committed), new Yen(row.Open)), StringComparer.Ordinal);
+
+    /// <summary>Years with something to announce, the latest announcement first.</summary>
+    public static async Task<IReadOnlyList<ProgrammeYear>> AnnouncedAsync(NpgsqlConnection connection, CancellationToken cancel = default) =>
+        Years(await connection.QueryAsync<Row>(new CommandDefinition($"{Select} where announcement is not null order by announced_at desc, id", cancellationToken: cancel)));
+
     /// <summary>Reads a result of <see cref="Select"/> out of a batch.</summary>
     internal static async Task<IReadOnlyList<ProgrammeYear>> ReadAsync(SqlMapper.GridReader grid) => Years(await grid.ReadAsync<Row>());
 
@@ -73,6 +84,8 @@ public static class ProgrammeYearStore
         EarliestWorkDate = r.EarliestWorkDate,
         Budget = r.BudgetYen is { } budget ? new Yen(budget) : null,
         StoppedBecause = r.StoppedBecause,
+        Announcement = r is { Announcement: { } words, AnnouncedAt: { } at } ? new Announcement(words, at) : null,
+        Version = r.Version,
         CapBasis = r.CapBasis,
         NumberScope = r.NumberScope,
         Categories = ApplicationJson.Read<IReadOnlyList<ServiceCategory>>(r.Categories),
@@ -82,7 +95,9 @@ public static class ProgrammeYearStore
 
     private sealed record Row(
         string Id, Programme Programme, string Year, DateOnly Opens, DateOnly Closes, DateOnly? EarliestWorkDate, long? BudgetYen, string? StoppedBecause,
-        CapBasis CapBasis, NumberScope NumberScope, string Categories, string Rates, string Documents);
+        string? Announcement, DateTimeOffset? AnnouncedAt, int Version, CapBasis CapBasis, NumberScope NumberScope, string Categories, string Rates, string Documents);
 
     private sealed record TotalsRow(long Committed, long Open);
+
+    private sealed record YearTotalsRow(string YearId, long Committed, long Open);
 }

@@ -10,6 +10,9 @@ public static class ReceiptNumbers
     public static string Format(ProgrammeYear year, long serial)
     {
         var digits = serial.ToString("D7", CultureInfo.InvariantCulture);
-        return $"{year.Year}{(year.Programme == Programme.Care ? 'K' : 'I')}-{digits}-{Offices.CheckDigits.Compute(digits)}";
+        return $"{Beginning(year)}{digits}-{Offices.CheckDigits.Compute(digits)}";
     }
+
+    /// <summary>With which all numbers of a year begin, and no other year's: <c>R8K-</c>.</summary>
+    public static string Beginning(ProgrammeYear year) => $"{year.Year}{(year.Programme == Programme.Care ? 'K' : 'I')}-";
 }

@@ -29,6 +29,12 @@ public sealed record ProgrammeYear
 
     /// <summary>Why an operator stopped reception (要綱 §15-3), announced on the portal; null: not stopped.</summary>
     public string? StoppedBecause { get; init; }
+
+    /// <summary>What an operator announces on the home page; null: nothing.</summary>
+    public Announcement? Announcement { get; init; }
+
+    /// <summary>Counts an operator's changes: who saw another one overwrites nothing.</summary>
+    public int Version { get; init; } = 1;
     public CapBasis CapBasis { get; init; } = CapBasis.Category;
     public NumberScope NumberScope { get; init; } = NumberScope.AllYears;
     public IReadOnlyList<ServiceCategory> Categories { get; init; } = [];
@@ -37,6 +43,9 @@ public sealed record ProgrammeYear
 
     /// <summary>「令和8年度」.</summary>
     public string YearName => Year is ['R', .. var number] ? $"令和{number}年度" : Year;
+
+    /// <summary>「令和8年度 介護事業所」.</summary>
+    public string FullName => $"{YearName} {(Programme == Programme.Care ? "介護事業所" : "医療機関")}";
 
     public IEnumerable<Service> Services => Categories.SelectMany(c => c.Services);
 

@@ -15,13 +15,16 @@ using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Factors;
 using GrantPortal.Web.Features.GbizId;
+using GrantPortal.Web.Features.Import;
 using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Features.Mails;
 using GrantPortal.Web.Features.Members;
 using GrantPortal.Web.Features.Offices;
+using GrantPortal.Web.Features.Operations;
 using GrantPortal.Web.Features.Overview;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Features.Routing;
+using GrantPortal.Web.Features.Years;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
@@ -208,6 +211,7 @@ public static class Composition
         services.AddSingleton<IJobHandler, CoverJob>();
         services.AddSingleton<IJobHandler, RoleTakenJob>();
         services.AddSingleton<IJobHandler, FirstPasswordMailJob>();
+        services.AddSingleton<IJobHandler, OfficeImportJob>();
         services.AddSingleton(new DailyJob(DraftReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(ReturnReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
@@ -267,5 +271,9 @@ public static class Composition
         services.AddSingleton<WithdrawByStaff>();
         services.AddSingleton<AssignCases>();
         services.AddSingleton<HandBack>();
+        services.AddSingleton<ChangeYear>();
+        services.AddSingleton<OfficeUploads>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<SystemState>();
     }
 }

@@ -65,6 +65,14 @@ public static class Permissions
         new(ReadAudit,          Auditor,                     All,             NoMore),
         new(ManageReasons,      Admin,                       All,             NoMore),
         new(ManageRouting,      Admin,                       All,             NoMore),
+
+        new(ReadYears,          Admin | Auditor,             All,             NoMore),
+        new(ManageYears,        Admin,                       All,             NoMore),
+        new(ReadImports,        Admin | Auditor,             All,             NoMore),
+        new(ImportOffices,      Admin,                       All,             NoMore),
+        new(ReadJobs,           Admin | Auditor,             All,             NoMore),
+        new(ManageJobs,         Admin,                       All,             NoMore),
+        new(ReadState,          Admin | Auditor,             Nothing,         NoMore),
     ];
 
     private static readonly IReadOnlyDictionary<Permission, Rule> ByAction = Table.ToDictionary(rule => rule.Permission);
@@ -213,6 +221,27 @@ public enum Permission
 
     /// <summary>班, everybody's 不在 and 利害関係, 休日.</summary>
     ManageRouting,
+
+    /// <summary>事業年度 with their history, read only.</summary>
+    ReadYears,
+
+    /// <summary>Period, budget and settings of a year; stop and reopen reception; the next year.</summary>
+    ManageYears,
+
+    /// <summary>Imports of the office master and what came of them.</summary>
+    ReadImports,
+
+    /// <summary>Import the office master.</summary>
+    ImportOffices,
+
+    /// <summary>Work that waits or was given up.</summary>
+    ReadJobs,
+
+    /// <summary>Try again what was given up.</summary>
+    ManageJobs,
+
+    /// <summary>システムの状態.</summary>
+    ReadState,
 }
 
 /// <summary>Roles an account may have, with being signed out as one of them.</summary>

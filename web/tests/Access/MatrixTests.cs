@@ -19,7 +19,8 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
     private static readonly HashSet<Permission> Reading =
     [
         Permission.ReadApplications, Permission.ReadProfile, Permission.ReadMembers, Permission.ReadOffices, Permission.ReadClaims, Permission.ReadDocument, Permission.ReadLetter,
-        Permission.ReadReviews, Permission.ReadLife, Permission.Export, Permission.ReadAudit, Permission.Administer,
+        Permission.ReadReviews, Permission.ReadLife, Permission.Export, Permission.ReadAudit, Permission.Administer, Permission.ReadYears, Permission.ReadImports, Permission.ReadJobs,
+        Permission.ReadState,
     ];
 
     private readonly ConcurrentQueue<string> wrong = [];

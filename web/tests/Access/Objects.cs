@@ -96,6 +96,13 @@ public static class Objects
             Assert.True(await ClerkStore.DeclareAsync(connection, id, wanted.Account.Id, number, number: null, "家族が勤務している。", wanted.Portal.Clock.Now));
             return id.ToString();
         }),
+        ["admin/jobs/{id}"] = new(async wanted => (await FirstAsync<long>(
+            wanted,
+            "insert into jobs (kind, key, payload, state, run_at, created_at, finished_at) values ('mail', gen_random_uuid()::text, '{}', 'dead', now(), now(), now()) returning id"))
+            .ToString(CultureInfo.InvariantCulture)),
+        ["admin/import/{id}"] = new(async wanted => (await FirstAsync<Guid>(
+            wanted, "insert into office_imports (id, asked_at, asked_by, asked_by_name) values (gen_random_uuid(), now(), @Id, 'テスト') returning id", new { wanted.Account.Id })).ToString()),
+        ["admin/years/{id}"] = new(_ => Task.FromResult("R8-care")), // no request of the matrix changes it: each lacks its reason
         ["documents/{id}"] = Document,
         ["review/filters/{id}"] = new(async wanted =>
         {
@@ -139,6 +146,7 @@ public static class Objects
         ["offices applicant"] = Applicant,
         ["applications/{id}/files uploadId"] = Word("0195d0c0-0000-7000-8000-000000000001"), // the page makes it up
         ["register/sent id"] = Word("0195d0c0-0000-7000-8000-000000000004"), // whoever has one was given it when registering
+        ["admin/import before"] = Word("0195d0c0-0000-7000-8000-000000000005"), // where the page of a list begins
         ["* editor"] = Word("0195d0c0-0000-7000-8000-000000000002"), // likewise
         ["* remove"] = Word("0195d0c0-0000-7000-8000-000000000003"), // read at ④ alone, and only of the application's own files
     };
@@ -153,7 +161,7 @@ public static class Objects
     };
 
     /// <summary>Routes whose body is a multipart form.</summary>
-    private static readonly HashSet<string> Multipart = ["POST /applications/{id}/documents"];
+    private static readonly HashSet<string> Multipart = ["POST /applications/{id}/documents", "POST /admin/import"];
 
     public static bool IsMultipart(Route route) => Multipart.Contains(route.Name);
 

@@ -29,6 +29,9 @@ public sealed class ReconcileTests(PortalServices services)
         Assert.Contains($"orphan blob: {orphan}", output, StringComparison.Ordinal);
         Assert.Contains($"size differs: {differing}", output, StringComparison.Ordinal);
         Assert.Contains("files 7, blobs 7: missing 1, orphans 1, sizes that differ 1", output, StringComparison.Ordinal);
+        await using var connection = await portal.Database.OpenAsync(Cancel);
+        Assert.Equal("7 1 1 1", await connection.QuerySingleAsync<string>(
+            "select concat_ws(' ', detail ->> 'Files', detail ->> 'Missing', detail ->> 'Orphans', detail ->> 'Differing') from audit where object_id = 'reconcile'"));
     }
 
     [Fact]
@@ -44,7 +47,7 @@ public sealed class ReconcileTests(PortalServices services)
     private static async Task<(int Code, string Output)> RunAsync(PortalHost portal, TimeSpan settling)
     {
         using var output = new StringWriter();
-        var command = new ReconcileCommand(portal.Database, portal.Services.GetRequiredService<BlobContainerClient>()) { Settling = settling };
+        var command = new ReconcileCommand(portal.Database, portal.Services.GetRequiredService<BlobContainerClient>(), portal.Clock) { Settling = settling };
         var code = await command.RunAsync(output, Cancel);
         return (code, output.ToString());
     }

@@ -22,6 +22,13 @@ public sealed class OrphanSweep(Database database, BlobContainerClient container
 
     public string Kind => JobKind;
 
+    /// <summary>Keys of all jobs of a day: its own first.</summary>
+    public static IReadOnlyList<string> KeysOf(DateOnly day)
+    {
+        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{JobKind}:{day:yyyy-MM-dd}");
+        return [key, .. Digits.Select(digit => $"{key}:{digit}")];
+    }
+
     /// <summary>A younger file may belong to an upload that is still going on, or be wanted back by a page that is still open.</summary>
     public TimeSpan Settled { get; init; } = TimeSpan.FromHours(24);
 

@@ -2,15 +2,29 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Dapper;
 using GrantPortal.Data;
+using GrantPortal.Data.Audit;
 
 namespace GrantPortal.Web.Features.Documents;
 
+/// <summary>What a comparison found.</summary>
+/// <param name="Files">Rows.</param>
+/// <param name="Missing">Rows without their blob.</param>
+/// <param name="Orphans">Blobs without a row.</param>
+/// <param name="Differing">Blobs of another size than their row says.</param>
+public sealed record ReconcileResult(int Files, int Blobs, int Missing, int Orphans, int Differing);
+
 /// <summary>
 /// <c>reconcile</c>: compares the rows of documents and printed letters with the blobs. Both are read in order of their names, side by side, so that memory stays
-/// flat however many there are. Changes nothing.
+/// flat however many there are. Changes nothing; that it was run, and what it found, stands in the audit.
 /// </summary>
-public sealed class ReconcileCommand(Database database, BlobContainerClient container)
+public sealed class ReconcileCommand(Database database, BlobContainerClient container, TimeProvider clock)
 {
+    /// <summary>Of its lines in the audit.</summary>
+    public const string ObjectKind = "system";
+
+    /// <inheritdoc cref="ObjectKind"/>
+    public const string ObjectId = "reconcile";
+
     /// <summary>A younger blob without a row may be an upload whose row is about to follow.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromHours(1);
 
@@ -38,6 +52,8 @@ public sealed class ReconcileCommand(Database database, BlobContainerClient cont
             if (order >= 0) (blob, blobCount) = (await NextAsync(blobs), blobCount + 1);
         }
         await output.WriteLineAsync($"files {rowCount}, blobs {blobCount}: missing {missing}, orphans {orphans}, sizes that differ {differing}");
+        await using var audit = await database.OpenAsync(cancel);
+        await AuditLog.AppendAsync(audit, new AuditEntry(null, "reconciled", ObjectKind, ObjectId, Detail: new ReconcileResult(rowCount, blobCount, missing, orphans, differing)), clock.GetUtcNow());
         return missing + differing > 0 ? 1 : 0;
     }
 

@@ -1,4 +1,6 @@
 using GrantPortal.Data;
+using GrantPortal.Data.Programmes;
+using GrantPortal.Domain;
 using GrantPortal.Domain.Programmes;
 using GrantPortal.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -15,7 +17,8 @@ public sealed class HomeController(Database database, TimeProvider time) : Porta
         var now = time.GetUtcNow();
         var care = await Intake.ReadAsync(database, Programme.Care, now, cancel);
         var medical = await Intake.ReadAsync(database, Programme.Medical, now, cancel);
-        return View(new HomePage(care, medical));
+        await using var connection = await database.OpenAsync(cancel);
+        return View(new HomePage(care, medical, HomeAnnouncement.From(await ProgrammeYearStore.AnnouncedAsync(connection, cancel))));
     }
 
     [HttpGet("/privacy")]
@@ -23,9 +26,18 @@ public sealed class HomeController(Database database, TimeProvider time) : Porta
 }
 
 /// <summary>The home page. A programme without any year is not told about.</summary>
-public sealed record HomePage(Intake? Care, Intake? Medical)
+public sealed record HomePage(Intake? Care, Intake? Medical, IReadOnlyList<HomeAnnouncement> Announcements)
 {
     public IEnumerable<Intake> Programmes => new[] { Care, Medical }.OfType<Intake>();
+}
+
+/// <summary>お知らせ, once where several years say the same.</summary>
+/// <param name="Of">The years it is about, as in 「令和8年度 介護事業所」.</param>
+public sealed record HomeAnnouncement(string Text, DateOnly On, string Of)
+{
+    /// <param name="years">Each with an announcement, the latest first.</param>
+    internal static IReadOnlyList<HomeAnnouncement> From(IEnumerable<ProgrammeYear> years) =>
+        [.. years.GroupBy(y => y.Announcement!.Text).Select(same => new HomeAnnouncement(same.Key, JapanTime.DateOf(same.Max(y => y.Announcement!.At)), string.Join('、', same.Select(y => y.FullName))))];
 }
 
 /// <summary>A programme's card on the home page.</summary>

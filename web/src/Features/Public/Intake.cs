@@ -47,7 +47,9 @@ public sealed record Intake(ProgrammeYear Year, IntakeState State, DateOnly Toda
     }
 
     /// <summary>On the chip.</summary>
-    public string Word => State switch
+    public string Word => WordOf(State);
+
+    public static string WordOf(IntakeState state) => state switch
     {
         IntakeState.Open => "受付中",
         IntakeState.NotYet => "受付開始前",

@@ -1,0 +1,225 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Dapper;
+using GrantPortal.Data;
+using GrantPortal.Data.Audit;
+using GrantPortal.Data.Jobs;
+using GrantPortal.Domain;
+using GrantPortal.Web.Features.Documents;
+using GrantPortal.Web.Features.GbizId;
+using GrantPortal.Web.Features.Letters;
+using GrantPortal.Web.Shared.Clock;
+using GrantPortal.Web.Shared.Health;
+using GrantPortal.Web.Shared.Jobs;
+using GrantPortal.Web.Shared.Limits;
+using GrantPortal.Web.Shared.Security;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace GrantPortal.Web.Features.Operations;
+
+/// <summary>How something stands.</summary>
+public enum StateLevel
+{
+    /// <summary>正常.</summary>
+    Ok,
+
+    /// <summary>要確認: it works, and somebody should know.</summary>
+    Look,
+
+    /// <summary>異常: something does not work.</summary>
+    Bad,
+}
+
+/// <summary>One thing with how it stands, in words that say what to do. Never a secret, an address of a server or a path.</summary>
+public sealed record StateItem(string Name, StateLevel Level, string Words);
+
+/// <summary>What belongs together.</summary>
+public sealed record StateGroup(string Heading, IReadOnlyList<StateItem> Items);
+
+/// <summary>The system as this instance sees it.</summary>
+/// <param name="At">By the portal's clock.</param>
+public sealed record StatePage(IReadOnlyList<StateGroup> Groups, DateTimeOffset At)
+{
+    public StateLevel Worst => Groups.SelectMany(g => g.Items).Max(i => i.Level);
+
+    public int Count(StateLevel level) => Groups.SelectMany(g => g.Items).Count(i => i.Level == level);
+}
+
+/// <summary>
+/// Looks at everything the portal works with, each for a few seconds at most and all at the same time. What does not answer is said to be so; the page itself
+/// needs the database alone.
+/// </summary>
+public sealed class SystemState(
+    Database database, Readiness readiness, MailSender mail, PdfPrinter printer, PortalClock portalClock, TimeProvider clock, IConfiguration configuration, Drain drain,
+    IOptions<LetterOptions> letters, IOptions<GbizIdOptions> gbiz, IOptions<JobOptions> jobs, IOptions<LimitOptions> limits)
+{
+    private static readonly TimeSpan LateJob = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StuckJob = TimeSpan.FromHours(1);
+    private static readonly TimeSpan OldReconcile = TimeSpan.FromDays(31);
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(5);
+
+    public async Task<StatePage> ReadAsync(CancellationToken cancel)
+    {
+        var storage = readiness.StorageAsync(cancel);
+        var server = Readiness.WorksAsync(mail.ReachAsync, cancel);
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenAsync(cancel);
+        StateGroup[] groups =
+        [
+            new("保存と通信", [.. await DatabaseAsync(connection, cancel), Storage(await storage), Mail(await server)]),
+            new("処理", [.. await JobsAsync(connection, now, cancel), Printer()]),
+            new("ファイルの点検", [await SweepAsync(connection, now, cancel), await ReconcileAsync(connection, now, cancel)]),
+            new("設定", [Clock(now), KeyRing(), Gbiz(), .. Proxies()]),
+            new("利用回数の制限", [.. Limits()]),
+            new("この版", [.. Version()]),
+        ];
+        return new StatePage(groups, now);
+    }
+
+    private static async Task<IReadOnlyList<StateItem>> DatabaseAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var row = await connection.QuerySingleAsync<DatabaseRow>(new CommandDefinition("select current_setting('server_version') as version, clock_timestamp() as now", cancellationToken: cancel));
+        var items = new List<StateItem> { new("データベース", StateLevel.Ok, $"接続できます。PostgreSQL {row.Version.Split(' ')[0]}") };
+        var differs = (row.Now - TimeProvider.System.GetUtcNow()).Duration();
+        if (differs > ClocksDiffer) items.Add(new("サーバーの時刻", StateLevel.Look, $"データベースとこのサーバーの時刻が{differs.TotalSeconds:0}秒ずれています。時刻の同期を確認してください。"));
+        items.Add(await MigrationsAsync(connection, cancel));
+        return items;
+    }
+
+    /// <summary>Those this version was built with, against those the database had.</summary>
+    private static async Task<StateItem> MigrationsAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var expected = (Metadata("Migrations") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => name.Split('_')[0]).ToList();
+        try
+        {
+            var applied = (await connection.QueryAsync<string>(new CommandDefinition("select version from schema_migrations", cancellationToken: cancel))).ToHashSet(StringComparer.Ordinal);
+            var missing = expected.Where(version => !applied.Contains(version)).Order(StringComparer.Ordinal).ToList();
+            if (missing.Count > 0) return new("データベースの更新", StateLevel.Bad, $"この版に必要な更新が適用されていません：{string.Join('、', missing)}。マイグレーションを実行してください。");
+            var newer = applied.Except(expected).Order(StringComparer.Ordinal).ToList();
+            return newer.Count > 0
+                ? new("データベースの更新", StateLevel.Look, $"この版より新しい更新が適用されています：{string.Join('、', newer)}。版の入れ替え中でなければ、このサーバーの版を確認してください。")
+                : new("データベースの更新", StateLevel.Ok, $"{applied.Count}件すべて適用済みです（最新 {applied.Max(StringComparer.Ordinal)}）。");
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return new("データベースの更新", StateLevel.Look, "適用状況を読み取れません。マイグレーションの記録を確認してください。");
+        }
+    }
+
+    private static StateItem Storage(bool works) => works
+        ? new("ファイルの保存先", StateLevel.Ok, "接続できます。")
+        : new("ファイルの保存先", StateLevel.Bad, "応答がありません。書類の登録と表示、通知書のPDF作成ができません。保存先の稼働と接続設定を確認してください。");
+
+    private static StateItem Mail(bool works) => works
+        ? new("メールサーバー", StateLevel.Ok, "接続できます。")
+        : new("メールサーバー", StateLevel.Bad, "応答がありません。メールは待ち、復旧すると自動で送られます。約17時間続くと中止になり、「処理の状況」から再開できます。");
+
+    private async Task<IReadOnlyList<StateItem>> JobsAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    {
+        // What waits for the day's mail waits on purpose.
+        var kinds = (await JobOverview.KindsAsync(connection, now, cancel)).Where(k => k.Kind != Data.Jobs.Mail.DigestKind).ToList();
+        var dead = kinds.Sum(k => k.Dead);
+        var oldest = kinds.Min(k => k.Oldest);
+        var age = oldest is { } since ? now - since : TimeSpan.Zero;
+        return
+        [
+            new("待っている処理", age > StuckJob ? StateLevel.Bad : age > LateJob ? StateLevel.Look : StateLevel.Ok,
+                $"{JobWords.Count(kinds.Sum(k => k.Waiting))}{(oldest is null ? "" : $"（最も古いものは{JobWords.Age(age)}前から）")}。{(age > LateJob ? "処理が遅れています。「処理の状況」で種類を確認してください。" : "")}"),
+            new("中止した処理", dead > 0 ? StateLevel.Look : StateLevel.Ok, dead > 0 ? $"{JobWords.Count(dead)}。「処理の状況」で原因を確認し、もう一度実行してください。" : "ありません。"),
+            new("このサーバーの処理", StateLevel.Ok, jobs.Value.Poll ? $"同時に{jobs.Value.AtOnce}件まで実行します。" : "画面だけを担当し、処理はほかのサーバーが実行します。"),
+            .. drain.Begun ? new[] { new StateItem("停止の準備", StateLevel.Look, "このサーバーは停止の準備に入っています。") } : [],
+        ];
+    }
+
+    private StateItem Printer() => (letters.Value.Print, printer.IsThere) switch
+    {
+        (false, _) => new("通知書の印刷", StateLevel.Ok, "このサーバーでは作成しません。ほかのサーバーが作成します。"),
+        (true, true) => new("通知書の印刷", StateLevel.Ok, "Chromiumがあります。"),
+        _ => new("通知書の印刷", StateLevel.Bad, "Chromiumが見つかりません。通知書は画面では読めますが、PDFは作成されません。Chromiumを入れるか、作成しない設定にしてください。"),
+    };
+
+    /// <summary>By the keys of the day's jobs: the day's own and one for each first digit of the blobs' names.</summary>
+    private static async Task<StateItem> SweepAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    {
+        const string Name = "不要なファイルの削除";
+        for (var back = 0; back < 3; back++)
+        {
+            var day = JapanTime.DateOf(now).AddDays(-back);
+            var keys = OrphanSweep.KeysOf(day);
+            if (await JobOverview.DayAsync(connection, keys, cancel) is not { } sweep || (sweep.Done == 0 && sweep.Dead == 0)) continue;
+            var words = string.Create(CultureInfo.InvariantCulture, $"{day:yyyy年M月d日}の分：{keys.Count}件のうち{sweep.Done}件完了");
+            return sweep.Dead > 0 ? new(Name, StateLevel.Bad, $"{words}、{sweep.Dead}件中止。「処理の状況」で原因を確認してください。")
+                : sweep.Done < keys.Count ? new(Name, StateLevel.Look, $"{words}（実行中）。")
+                : new(Name, StateLevel.Ok, $"{words}。");
+        }
+        return new(Name, StateLevel.Look, "この3日間の記録がありません。毎日3時以降に実行します。処理を実行するサーバーが動いているか確認してください。");
+    }
+
+    private static async Task<StateItem> ReconcileAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    {
+        const string Name = "データベースとファイルの照合";
+        if (await AuditLog.LastAsync(connection, ReconcileCommand.ObjectKind, ReconcileCommand.ObjectId, cancel) is not { } last)
+            return new(Name, StateLevel.Look, "まだ実行していません。コマンド reconcile で照合してください。");
+        var found = JsonSerializer.Deserialize<ReconcileResult>(last.Detail ?? "{}", JsonSerializerOptions.Web) ?? new ReconcileResult(0, 0, 0, 0, 0);
+        var words = string.Create(CultureInfo.InvariantCulture,
+            $"{JapanTime.At(last.At):yyyy年M月d日 H:mm}に実行。ファイル{found.Files:#,0}件、見つからない {found.Missing:#,0}件、大きさが違う {found.Differing:#,0}件、記録のないファイル {found.Orphans:#,0}件。");
+        return found.Missing + found.Differing > 0 ? new(Name, StateLevel.Bad, $"{words}控えから戻してください。")
+            : now - last.At > OldReconcile ? new(Name, StateLevel.Look, $"{words}1か月以上たっています。")
+            : new(Name, StateLevel.Ok, words);
+    }
+
+    private StateItem Clock(DateTimeOffset now) => portalClock.StartedAt is { } start
+        ? new("ポータルの時計", StateLevel.Look, string.Create(CultureInfo.InvariantCulture, $"実際の時刻ではありません。{JapanTime.At(start):yyyy年M月d日 H:mm}から始めています。いまは{JapanTime.At(now):yyyy年M月d日 H:mm}です。"))
+        : new("ポータルの時計", StateLevel.Ok, string.Create(CultureInfo.InvariantCulture, $"実際の時刻です（{JapanTime.At(now):yyyy年M月d日 H:mm}）。"));
+
+    private StateItem KeyRing() => string.IsNullOrEmpty((configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>() ?? new KeyRingOptions()).CertificatePath)
+        ? new("口座番号などを守る鍵", StateLevel.Look, "証明書を設定していません。データベースの控えだけで口座番号を読み取れます。証明書を設定してください。")
+        : new("口座番号などを守る鍵", StateLevel.Ok, "証明書で保護しています。");
+
+    private StateItem Gbiz() => new("GビズID", StateLevel.Ok, gbiz.Value.IsOn ? "設定しています。ログインの画面に表示します。" : "設定していません。ログインの画面には表示しません。");
+
+    private IReadOnlyList<StateItem> Proxies() =>
+    [
+        new("経由するサーバー", StateLevel.Ok, configuration.GetSection("Proxies:Known").Get<string[]>() is { Length: > 0 and var count }
+            ? $"{count}件を信頼しています。接続元のアドレスは、その先のものを使います。"
+            : "設定していません。接続元のアドレスは、直接つないできた相手のものです。"),
+    ];
+
+    private StateItem[] Limits()
+    {
+        var all = limits.Value;
+        (string Name, LimitSetting Limit)[] named =
+        [
+            ("パスワードの誤り（アカウントごと）", all.LoginByAccount), ("パスワードの誤り（アカウントごと・1日）", all.LoginByAccountAndDay), ("パスワードの誤り（端末ごと）", all.LoginByDevice),
+            ("確認コードの誤り（アカウントごと）", all.CodesByAccount), ("パスワードの誤り（接続元ごと）", all.LoginByAddress), ("ログイン（接続元ごと）", all.SignInsByAddress),
+            ("メールの依頼（アドレスごと）", all.MailByAccount), ("メールの依頼（接続元ごと）", all.MailByAddress), ("ファイルの登録（アカウントごと）", all.UploadByAccount),
+            ("ファイルの登録（接続元ごと）", all.UploadByAddress), ("試算（接続元ごと）", all.Simulator), ("パスワードの強さの確認（接続元ごと）", all.PasswordStrength),
+        ];
+        return [.. named.Select(n => new StateItem(n.Name, StateLevel.Ok, $"{n.Limit.Count:#,0}回／{Span(n.Limit.Per)}"))];
+    }
+
+    private static IReadOnlyList<StateItem> Version()
+    {
+        var version = (typeof(SystemState).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+');
+        return
+        [
+            new("版", StateLevel.Ok, version[0].Length > 0 ? version[0] : "不明"),
+            new("コミット", StateLevel.Ok, version.Length > 1 ? version[1][..Math.Min(12, version[1].Length)] : "記録されていません。"),
+            new(".NET", StateLevel.Ok, Environment.Version.ToString()),
+        ];
+    }
+
+    private static string? Metadata(string key) => typeof(SystemState).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(m => m.Key == key)?.Value;
+
+    private static string Span(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 1 } when span.Ticks % TimeSpan.TicksPerDay == 0 => $"{span.TotalDays:0}日",
+        { TotalHours: >= 1 } when span.Ticks % TimeSpan.TicksPerHour == 0 => $"{span.TotalHours:0}時間",
+        { TotalMinutes: >= 1 } when span.Ticks % TimeSpan.TicksPerMinute == 0 => $"{span.TotalMinutes:0}分",
+        _ => $"{span.TotalSeconds:0}秒",
+    };
+
+    private sealed record DatabaseRow(string Version, DateTimeOffset Now);
+}
