@@ -27,7 +27,7 @@ public sealed class ImportTests(PortalHost host) : IClassFixture<PortalHost>
         var uploaded = await UploadAsync(
             admin,
             ("iryokikan.csv", Medical + "010119443,0119443,さっぽろ駅前クリニック,0600003,札幌市中央区北３条西４丁目\n12,12,番号のない医院,0600003,札幌市\n"),
-            ("jigyosho_110.csv", CareHeading + Care("1370101238", "やさしい手 北")));
+            ("jigyosho_110.csv", CareHeading + Care("1370101246", "やさしい手 北")));
         Assert.StartsWith("/admin/import/", uploaded.Location, StringComparison.Ordinal);
         var waiting = await admin.PageAsync(uploaded.Location!);
         Assert.Contains("処理中", waiting.Words, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class ImportTests(PortalHost host) : IClassFixture<PortalHost>
         Assert.Equal("さっぽろ駅前クリニック", await host.ScalarAsync<string>("select name from institutions where number = '0110119443'"));
 
         // The list of all, with who; and a second import of the same changes nothing.
-        var again = await UploadAsync(admin, ("jigyosho_110.csv", CareHeading + Care("1370101238", "やさしい手 北の新しい名前")));
+        var again = await UploadAsync(admin, ("jigyosho_110.csv", CareHeading + Care("1370101246", "やさしい手 北の新しい名前")));
         await host.Jobs.RunDueAsync(Cancel);
         var rows = (await admin.PageAsync("/admin/import")).Document.QuerySelectorAll("tbody tr").ToList();
         Assert.Equal(again.Location, rows[0].QuerySelector("a")!.GetAttribute("href"));
