@@ -118,5 +118,5 @@ publish() {
   mv "$out.new" "$out"
   mv "$stamp.new" "$stamp"
 }
-publish_web() { publish web web/src web/src data/src domain/src; }
+publish_web() { publish web web/src web/src data/src domain/src migrations; }
 publish_local() { publish local local/src local/src; }
