@@ -95,9 +95,11 @@ public sealed class PageTests(RunningPortal portal)
             await admin.Button("取り込む").ClickAsync();
             await Assertions.Expect(admin.Page.GetByText("ファイルを受け取りました")).ToBeVisibleAsync();
             var result = new Uri(admin.Page.Url).AbsolutePath;
-            for (var looks = 0; looks < 60 && await admin.Page.GetByText("処理中").CountAsync() > 0; looks++)
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+            while (await admin.Page.GetByText("処理中").CountAsync() > 0)
             {
-                await admin.Page.WaitForTimeoutAsync(500);
+                await timer.WaitForNextTickAsync(deadline.Token);
                 await admin.Page.GotoAsync(result);
             }
             await Assertions.Expect(admin.Page.GetByText("取り込めない行あり")).ToBeVisibleAsync();
@@ -106,6 +108,46 @@ public sealed class PageTests(RunningPortal portal)
         }
         await using var auditor = await portal.SignInAsync("auditor@demo.example", width);
         foreach (var page in new[] { "/admin/years/R8-care", "/admin/jobs", "/admin/state", "/admin/import" }) await CheckAsync(auditor, page);
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(375)]
+    public async Task The_pages_of_administration_and_audit_are_accessible_and_light(int width)
+    {
+        await using (var admin = await portal.SignInAsync("admin@demo.example", width))
+        {
+            foreach (var page in new[] { "/admin", "/admin/users", "/admin/users/new", "/admin/reasons" }) await CheckAsync(admin, page);
+            await admin.Page.GotoAsync("/admin/users?q=" + (width == 1280 ? "finance" : "reviewer2") + "%40demo.example");
+            await admin.Page.GetByRole(AriaRole.Link, new() { Name = width == 1280 ? "支払 四郎" : "審査 次郎" }).ClickAsync();
+            await admin.Field("変更").SelectOptionAsync("give:auditor");
+            await admin.Button("変更を依頼する").ClickAsync();
+            await Assertions.Expect(admin.Page.GetByText("入力内容をご確認ください")).ToBeVisibleAsync();
+            await admin.AssertAccessibleAsync("a role asked for without a reason");
+            await admin.Field("理由").FillAsync("10月の異動のため");
+            await admin.Button("変更を依頼する").ClickAsync();
+            await Assertions.Expect(admin.Page.GetByText("役割の変更を依頼しました")).ToBeVisibleAsync();
+            await admin.AssertAccessibleAsync("a role asked for");
+            await admin.PictureAsync("role-asked");
+        }
+        await using (var second = await portal.SignInAsync("admin2@demo.example", width))
+        {
+            await CheckAsync(second, "/admin");
+            await CheckAsync(second, "/admin/users");
+            await second.Page.GetByRole(AriaRole.Table, new() { Name = "確認を待っている変更の一覧" }).GetByRole(AriaRole.Link).First.ClickAsync();
+            await second.AssertAccessibleAsync("a role to confirm");
+            await second.PictureAsync("role-to-confirm");
+            await second.Page.GetByRole(AriaRole.Button, new() { Name = "却下する" }).ClickAsync();
+            await Assertions.Expect(second.Page.GetByText("依頼を却下しました")).ToBeVisibleAsync();
+            await second.AssertAccessibleAsync("a role declined");
+            await second.PictureAsync("role-declined");
+        }
+        await using var auditor = await portal.SignInAsync("auditor@demo.example", width);
+        foreach (var page in new[] { "/audit", "/audit?action=role-asked&from=2026-05-01", "/audit?ip=x", "/audit?who=zzzz" }) await CheckAsync(auditor, page);
+        await auditor.Page.GotoAsync("/audit?action=role-asked");
+        await auditor.Page.GetByText("見る").First.ClickAsync();
+        await auditor.AssertAccessibleAsync("a line of the audit with its details");
+        await auditor.PictureAsync("audit-detail");
     }
 
     private static async Task CheckAsync(Window window, string path)
