@@ -78,6 +78,10 @@ public static class AuditWords
 
         new("reason-added", "差戻しの理由を追加した"),
         new("reason-changed", "差戻しの理由を変更した"),
+        new("offices-imported", "公開情報を取り込んだ"),
+        new("job-again", "止まった処理を再開した"),
+        new("jobs-again", "止まった処理をまとめて再開した"),
+        new("reconciled", "書類とファイルを照合した"),
         new("team-added", "班を追加した"),
         new("team-changed", "班を変更した"),
         new("team-closed", "班を解散した"),
@@ -89,7 +93,7 @@ public static class AuditWords
     public static IReadOnlyList<KeyValuePair<string, string>> Kinds { get; } =
     [
         new("user", "利用者"), new("application", "申請"), new("applications", "申請の一覧"), new("document", "書類"), new("letter", "通知書"), new("claim", "番号の申し出"), new("applicant", "申請者"),
-        new("registration", "登録の申込み"), new("return-reason", "差戻しの理由"), new("team", "班"), new("holiday", "休日"), new("path", "ページ"), new("audit", "監査記録"),
+        new("registration", "登録の申込み"), new("return-reason", "差戻しの理由"), new("team", "班"), new("holiday", "休日"), new("path", "ページ"), new("audit", "監査記録"), new("job", "処理"), new("office-import", "公開情報の取込"),
     ];
 
     private static readonly Dictionary<string, string> ByAction = new(Actions, StringComparer.Ordinal);
