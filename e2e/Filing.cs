@@ -30,6 +30,7 @@ public static class Filing
         await hands.TypeAsync("完了日", "2026-05-20");
         await hands.PressAsync("次へ");
         await At(page, "account");
+        await hands.ChooseAsync("銀行"); // an earlier application's account is prefilled
         await hands.TypeAsync("銀行コード", "0001");
         await hands.TypeAsync("支店コード", "001");
         await hands.TypeAsync("口座番号", "1234567");

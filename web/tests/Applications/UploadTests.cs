@@ -6,6 +6,7 @@ using GrantPortal.Data.Documents;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Testing;
+using GrantPortal.Web.Tests.Reviews;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GrantPortal.Web.Tests.Applications;
@@ -158,6 +159,33 @@ public sealed class UploadTests(PortalHost portal) : IClassFixture<PortalHost>
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(owner, draft.Id, "bed-proof", 0, file, "a.png")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(owner, draft.Id, "receipt", 5, file, "a.png")).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(await portal.SignInAsync(received.By), received.Id, "passbook", 0, file, "a.png")).StatusCode);
+    }
+
+    [Fact]
+    public async Task After_a_return_only_documents_that_were_named_can_be_replaced_or_removed()
+    {
+        var (clerk, given) = (await portal.Given.Staff(StaffRole.Reviewer), await portal.ASubmittedApplication());
+        await portal.ClaimAsync(given.Id, clerk);
+        await portal.DoneAsync(given.Id, seen => portal.Command<Web.Features.Reviews.ReviewApplication>().ReturnAsync(
+            given.Id, seen, [new Domain.Applications.ReturnedItem("Documents.Passbook", "名義のページがありません。")], new DateOnly(2026, 6, 15), clerk.Actor, default));
+        await portal.Command<Web.Features.Applications.EditApplication>().BeginAsync(given.Id, given.By.Actor, default);
+        var browser = await portal.SignInAsync(given.By);
+        var before = (await portal.DossierAsync(given)).Attached;
+        var receipt = before.First(d => d.Kind == DocumentKind.Receipt);
+
+        using (var locked = await SendAsync(browser, given.Id, "receipt", 0, TestFiles.Png(), "別の領収書.png"))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, locked.StatusCode);
+            Assert.Contains("差戻しの対象ではない", JsonDocument.Parse(await locked.Content.ReadAsStringAsync()).RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+        Assert.IsType<Web.Features.Applications.UploadResult.Refused>(
+            await portal.Command<Web.Features.Applications.UploadDocument>().RemoveAsync(given.Id, receipt.Id, given.By.Actor, default));
+        Assert.Equal(before, (await portal.DossierAsync(given)).Attached);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(browser, given.Id, "passbook", 0, TestFiles.Png(), "通帳2.png")).StatusCode);
+        var after = (await portal.DossierAsync(given)).Attached;
+        Assert.Equal("通帳2.png", after.Single(d => d.Kind == DocumentKind.Passbook).FileName);
+        Assert.Contains(receipt, after);
     }
 
     [Fact]
