@@ -78,7 +78,7 @@ export class Viewer {
     this.#name = section.querySelector('h2').textContent;
     this.#sheet = section.querySelector('[data-sheet]');
     this.#canvas = document.createElement('canvas');
-    this.#canvas.setAttribute('role', 'img');
+    this.#canvas.hidden = true;
     this.#words = document.createElement('p');
     this.#words.className = 'visually-hidden';
     this.#sheet.append(this.#canvas, this.#words);
