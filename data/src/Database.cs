@@ -34,6 +34,8 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<SecondFactor>());
         SqlMapper.AddTypeHandler(Codes.Handler<ApplicantKind>());
         SqlMapper.AddTypeHandler(Codes.Handler<FileType>());
+        SqlMapper.AddTypeHandler(Codes.Handler<Structure>());
+        SqlMapper.AddTypeHandler(Codes.Handler<Malware>());
         SqlMapper.AddTypeHandler(Codes.Handler<Section>());
         SqlMapper.AddTypeHandler(Codes.Handler<Verdict>());
         SqlMapper.AddTypeHandler(Codes.Handler<LetterKind>());

@@ -67,7 +67,7 @@ public static class ApplicationQueries
             """
             select v.version, v.year_id, v.content, v.submitted_at, u.name as submitted_by_name
             from application_versions v join users u on u.id = v.submitted_by where v.application_id = @applicationId and v.version = @version;
-            select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256
+            select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256, d.structure, d.malware, d.verdict
             from version_documents v join documents d on d.id = v.document_id
             where v.application_id = @applicationId and v.version = @version
             order by array_position(array['passbook', 'service-proof', 'bed-proof', 'receipt', 'web-service-screen', 'completion-proof'], d.kind), d.slot

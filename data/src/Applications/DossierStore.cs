@@ -26,6 +26,7 @@ public sealed record Dossier(
     ApplicantProfile Applicant,
     IReadOnlyList<WorkingSection> Working,
     IReadOnlyList<AttachedDocument> Attached,
+    SubmittedDocuments Submitted,
     ProgrammeYear Year,
     BudgetPosition Budget,
     long? Serial,
@@ -115,10 +116,14 @@ public static class DossierStore
           where a.id = @Id and a.status = 'returned';
         select w.section, w.answers, w.revision, w.editor, w.updated_at, u.name as updated_by_name
           from working_sections w join users u on u.id = w.updated_by where w.application_id = @Id;
-        select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256
+        select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256, d.structure, d.malware, d.verdict
           from documents d
           where d.application_id = @Id and d.attached
           order by array_position(array['passbook', 'service-proof', 'bed-proof', 'receipt', 'web-service-screen', 'completion-proof'], d.kind), d.slot;
+        select count(*) filter (where d.structure <> 'unusable' and d.malware <> 'infected' and (d.structure = 'waiting' or d.malware = 'waiting'))::integer as checking,
+            count(*) filter (where d.structure = 'unusable' or d.malware = 'infected')::integer as bad
+          from applications a join version_documents v on v.application_id = a.id and v.version = a.submissions join documents d on d.id = v.document_id
+          where a.id = @Id;
         {ProgrammeYearStore.Select}
           where programme = (select a.programme from applications a where a.id = @Id) order by opens;
         select t.year_id, sum(t.committed_yen)::bigint as committed, sum(t.open_yen)::bigint as open
@@ -145,6 +150,7 @@ public static class DossierStore
         if (await grid.ReadSingleOrDefaultAsync<string>() is { } submitted) applicant = ApplicationJson.Read<ApplicantProfile>(submitted);
         var working = (await grid.ReadAsync<WorkingRow>()).Select(w => w.Read(connection.Protection())).ToList();
         var documents = (await grid.ReadAsync<AttachedDocument>()).AsList();
+        var submittedDocuments = await grid.ReadSingleAsync<SubmittedDocuments>();
         var years = await ProgrammeYearStore.ReadAsync(grid);
         var totals = (await grid.ReadAsync<TotalsRow>()).AsList();
         var serial = await grid.ReadSingleOrDefaultAsync<long?>();
@@ -152,7 +158,7 @@ public static class DossierStore
         var application = row.ToApplication();
         var year = application.YearId is { } own ? years.Single(y => y.Id == own) : ProgrammeYearStore.Current(years, now) ?? throw new InvalidOperationException($"{application.Programme} has no programme year.");
         var total = totals.FirstOrDefault(t => t.YearId == year.Id);
-        return new Dossier(application, applicant, working, documents, year,
+        return new Dossier(application, applicant, working, documents, submittedDocuments, year,
             new BudgetPosition(new Yen(total?.Committed ?? 0), new Yen(total?.Open ?? 0)), serial, recipients);
     }
 

@@ -17,7 +17,7 @@ public static class DocumentStore
     public static Task<AttachedDocument?> FindUploadAsync(NpgsqlConnection connection, Guid applicationId, Guid uploadId) =>
         connection.QuerySingleOrDefaultAsync<AttachedDocument?>(
             """
-            select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256 from documents d
+            select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256, d.structure, d.malware, d.verdict from documents d
             where d.application_id = @applicationId and d.upload_id = @uploadId
             """,
             new { applicationId, uploadId });

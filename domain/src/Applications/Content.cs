@@ -50,4 +50,18 @@ public sealed record Receipt(DateOnly Date, string Issuer, Yen Amount, int Slot 
 /// <param name="Slot">0-based place among its kind.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">64 lower-case hexadecimal digits.</param>
-public sealed record AttachedDocument(Guid Id, DocumentKind Kind, int Slot, string FileName, FileType Type, long Size, string Sha256);
+/// <param name="Verdict">To the applicant: why it is unusable, and what to do.</param>
+public sealed record AttachedDocument(
+    Guid Id, DocumentKind Kind, int Slot, string FileName, FileType Type, long Size, string Sha256,
+    Structure Structure = Structure.Waiting, Malware Malware = Malware.Waiting, string? Verdict = null)
+{
+    public DocumentState State => DocumentStates.Of(Structure, Malware);
+
+    /// <summary>To the applicant: why it cannot be used; null while nothing stands against it.</summary>
+    public string? Objection => State switch
+    {
+        DocumentState.Quarantined => DocumentStates.QuarantinedWords,
+        DocumentState.Unusable => Verdict,
+        _ => null,
+    };
+}

@@ -44,6 +44,9 @@ public enum RefusalCode
 
     /// <summary>The number stands in another applicant's list of offices; it can be claimed.</summary>
     NumberHeld,
+
+    /// <summary>A document is not checked yet, is unusable or lies in quarantine.</summary>
+    DocumentsNotSafe,
 }
 
 /// <summary>Words for the person whose request was refused, in Japanese, saying what to do.</summary>
@@ -68,6 +71,9 @@ public abstract record Outcome
     public sealed record Done(Application Next, ApplicationEvent Event) : Outcome;
 
     public sealed record Refused(Refusal Reason) : Outcome;
+
+    /// <summary>Itself, unless something else stands against what it would do.</summary>
+    public Outcome Unless(Refusal? refusal) => this is Done && refusal is not null ? new Refused(refusal) : this;
 
     public static implicit operator Outcome(Refusal refusal) => new Refused(refusal);
 }

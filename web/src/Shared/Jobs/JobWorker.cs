@@ -16,9 +16,13 @@ public sealed class JobOptions
     /// <summary>False: this instance serves pages only, others run the jobs.</summary>
     public bool Poll { get; set; } = true;
 
-    /// <summary>How many jobs run at the same time.</summary>
+    /// <summary>How many jobs of <see cref="JobLane.Light"/> run at the same time.</summary>
     [System.ComponentModel.DataAnnotations.Range(1, 64)]
     public int AtOnce { get; set; } = 4;
+
+    /// <summary>How many of <see cref="JobLane.Heavy"/>: about one for each processor.</summary>
+    [System.ComponentModel.DataAnnotations.Range(1, 64)]
+    public int HeavyAtOnce { get; set; } = 2;
 }
 
 /// <summary>Runs what is due, a second after it is due at the latest. Any number of instances do so side by side.</summary>
@@ -31,9 +35,9 @@ public sealed class JobWorker(
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, IJobHandler> handlers = handlers.ToDictionary(h => h.Kind, StringComparer.Ordinal);
+    private readonly bool[] failing = new bool[Enum.GetValues<JobLane>().Length];
     private DateOnly lastDay;
     private DateTimeOffset lastHousekeeping;
-    private bool failing;
 
     /// <summary>Runs everything that is due now, and what that makes due, to its end. Tests call it instead of waiting.</summary>
     /// <returns>How many attempts were made.</returns>
@@ -43,13 +47,9 @@ public sealed class JobWorker(
         var count = 0;
         while (true)
         {
-            IReadOnlyList<ClaimedJob> jobs;
-            await using (var connection = await database.OpenAsync(cancel))
-                jobs = await JobStore.ClaimAsync(connection, [.. handlers.Values.Where(h => h.IsAble).Select(h => h.Kind)], Batch, clock.GetUtcNow());
-            if (jobs.Count == 0) return count;
-            count += jobs.Count;
-            await Parallel.ForEachAsync(jobs, new ParallelOptions { MaxDegreeOfParallelism = options.Value.AtOnce }, async (job, _) => await RunAsync(job, cancel));
-            cancel.ThrowIfCancellationRequested();
+            var before = count;
+            foreach (var lane in Enum.GetValues<JobLane>()) count += await RunLaneAsync(lane, cancel);
+            if (count == before) return count;
         }
     }
 
@@ -57,17 +57,39 @@ public sealed class JobWorker(
     {
         if (!options.Value.Poll) return;
         var ticking = WakeEachTickAsync(stoppingToken);
+        await Task.WhenAll(Enum.GetValues<JobLane>().Select(lane => TendLaneAsync(lane, stoppingToken)));
+        await ticking;
+    }
+
+    private async Task TendLaneAsync(JobLane lane, CancellationToken cancel)
+    {
         try
         {
             while (true)
             {
-                await signal.WaitAsync(stoppingToken);
-                await RunSafelyAsync(stoppingToken);
+                await signal.WaitAsync(lane, cancel);
+                await RunSafelyAsync(lane, cancel);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            await ticking;
+            // Stopping.
+        }
+    }
+
+    private async Task<int> RunLaneAsync(JobLane lane, CancellationToken cancel)
+    {
+        var atOnce = lane == JobLane.Light ? options.Value.AtOnce : options.Value.HeavyAtOnce;
+        var count = 0;
+        while (true)
+        {
+            IReadOnlyList<ClaimedJob> jobs;
+            await using (var connection = await database.OpenAsync(cancel))
+                jobs = await JobStore.ClaimAsync(connection, [.. handlers.Values.Where(h => h.Lane == lane && h.IsAble).Select(h => h.Kind)], lane == JobLane.Light ? Batch : atOnce, clock.GetUtcNow());
+            if (jobs.Count == 0) return count;
+            count += jobs.Count;
+            await Parallel.ForEachAsync(jobs, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (job, _) => await RunAsync(job, cancel));
+            cancel.ThrowIfCancellationRequested();
         }
     }
 
@@ -84,20 +106,21 @@ public sealed class JobWorker(
         }
     }
 
-    private async Task RunSafelyAsync(CancellationToken cancel)
+    private async Task RunSafelyAsync(JobLane lane, CancellationToken cancel)
     {
         try
         {
-            await RunDueAsync(cancel);
-            failing = false;
+            if (lane == JobLane.Light) await TendAsync();
+            await RunLaneAsync(lane, cancel);
+            failing[(int)lane] = false;
         }
 #pragma warning disable CA1031 // A database that is away now may be back at the next tick.
         catch (Exception exception) when (exception is not OperationCanceledException || !cancel.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             // Once, not every second until it is back.
-            if (!failing) log.LogError(exception, "Jobs cannot be run.");
-            failing = true;
+            if (!failing[(int)lane]) log.LogError(exception, "Jobs cannot be run.");
+            failing[(int)lane] = true;
         }
     }
 
@@ -111,6 +134,13 @@ public sealed class JobWorker(
         {
             await using var stopped = await database.OpenAsync(CancellationToken.None);
             await JobStore.ReleaseAsync(stopped, job);
+            return;
+        }
+        catch (JobUnableException unable)
+        {
+            log.LogInformation("Job {Id} ({Kind}) waits: {Why}", job.Id, job.Kind, unable.Message);
+            await using var waiting = await database.OpenAsync(CancellationToken.None);
+            await JobStore.ReleaseAsync(waiting, job);
             return;
         }
 #pragma warning disable CA1031 // Whatever went wrong: it is tried again, and stands in the job's row.
