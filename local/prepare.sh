@@ -30,6 +30,12 @@ check_tools() {
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
   say "installing $*"
+  if [[ " $* " == *" clamav-daemon "* ]]; then
+    # We run clamd ourselves, on signatures of our own: nothing of the package's is to be started, or fetched.
+    mkdir -p /etc/systemd/system
+    ln -sf /dev/null /etc/systemd/system/clamav-daemon.service
+    ln -sf /dev/null /etc/systemd/system/clamav-freshclam.service
+  fi
   if [[ " $* " == *" postgresql "* ]]; then
     # We run PostgreSQL ourselves: the package need not make and start a cluster of its own.
     mkdir -p /etc/postgresql-common/createcluster.d
@@ -47,6 +53,8 @@ has_postgres() {
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
 has_fonts() { [ -n "$(find /usr/share/fonts -name 'NotoSerifCJK*' -print -quit 2>/dev/null)" ]; }
 
+has_clamd() { command -v clamd >/dev/null || [ -x /usr/sbin/clamd ]; }
+
 # What serving needs. Without PostgreSQL from the system, npm's binaries serve; without Chromium letters are not printed to PDF.
 install_for_run() {
   has_postgres || install_packages postgresql ||
@@ -56,6 +64,19 @@ install_for_run() {
   has_fonts || printing+=(fonts-noto-cjk)
   [ ${#printing[@]} = 0 ] || install_packages "${printing[@]}" ||
     say "missing: ${printing[*]}. Only root on Debian can install them; letters are shown as pages, their PDFs wait until Chromium is there."
+  local looking=()
+  add_document_tools looking
+  [ ${#looking[@]} = 0 ] || install_packages "${looking[@]}" ||
+    say "missing: ${looking[*]}. Only root on Debian can install them; documents wait to be inspected, receipts are not read."
+}
+
+# add_document_tools ARRAY: Debian's packages that documents are inspected and read with, as far as they are missing.
+add_document_tools() {
+  local -n packages=$1
+  command -v qpdf >/dev/null || packages+=(qpdf)
+  command -v vips >/dev/null && command -v vipsheader >/dev/null || packages+=(libvips-tools)
+  command -v pdftotext >/dev/null || packages+=(poppler-utils)
+  [ -n "$(find /usr/share/tesseract-ocr -name jpn.traineddata -print -quit 2>/dev/null)" ] || packages+=(tesseract-ocr tesseract-ocr-jpn)
 }
 
 # What tests and benchmarks need besides. What stays missing makes those tests fail that need it.
@@ -63,8 +84,8 @@ install_for_tests() {
   local missing=()
   has_postgres || missing+=(postgresql)
   has_chromium || missing+=(chromium)
-  command -v pdftotext >/dev/null || missing+=(poppler-utils)
-  command -v qpdf >/dev/null || missing+=(qpdf)
+  add_document_tools missing
+  has_clamd || missing+=(clamav-daemon)
   has_fonts || missing+=(fonts-noto-cjk)
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}" ||
     say "missing: ${missing[*]}. Only root on Debian can install them from here."

@@ -43,7 +43,12 @@ create view stored_files as
   union all
   select blob_id, size, sha256, false from letter_files
   union all
-  select blob_id, size, sha256, false from document_views;
+  select blob_id, size, sha256, false from document_views
+  union all
+  select id, size, sha256, false from office_import_files;
+
+-- Each kind of job is claimed by itself: what waits for a scanner that is away stands in nobody's way.
+create index jobs_due_by_kind on jobs (kind, run_at, id) where state = 'ready';
 
 -- What was stored before files were looked into is looked into now.
 insert into jobs (kind, key, payload, run_at, created_at)

@@ -20,17 +20,21 @@ public sealed class StorageOptions : IValidatableObject
     public string Container { get; set; } = "documents";
 
     /// <summary>The container. Nothing is sent yet.</summary>
-    public BlobContainerClient Open()
+    public BlobContainerClient Open() => Service().GetBlobContainerClient(Container);
+
+    /// <summary>Beside it, with the same name and <c>-quarantine</c>: what malware was found in. Nothing reads it but the comparison of <c>reconcile</c>.</summary>
+    public QuarantineContainer OpenQuarantine() => new(Service().GetBlobContainerClient($"{Container}-quarantine"));
+
+    private BlobServiceClient Service()
     {
         var options = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2023_01_03)
         {
             // A person waits for the answer: give up within seconds and say so.
             Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(2) },
         };
-        var service = ServiceUri is null
+        return ServiceUri is null
             ? new BlobServiceClient(ConnectionString, options)
             : new BlobServiceClient(ServiceUri, new DefaultAzureCredential(), options);
-        return service.GetBlobContainerClient(Container);
     }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -39,3 +43,6 @@ public sealed class StorageOptions : IValidatableObject
             yield return new ValidationResult("Give exactly one of Storage:ConnectionString and Storage:ServiceUri.");
     }
 }
+
+/// <summary>Where files lie that malware was found in.</summary>
+public sealed record QuarantineContainer(BlobContainerClient Blobs);

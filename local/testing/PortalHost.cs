@@ -94,6 +94,8 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
         builder.UseSetting("Smtp:Host", services.SmtpHost);
         builder.UseSetting("Smtp:Port", services.SmtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
         builder.UseSetting("Jobs:Poll", "false");
+        // Documents are looked into where a test is about that.
+        builder.UseSetting("Documents:OpenUnchecked", "true");
         // A Chromium only where a test wants letters on paper.
         builder.UseSetting("Letters:Print", "false");
         // Static files as in a published portal: those listed, and no search of the folder.

@@ -27,8 +27,9 @@ public interface IBlobStore
     /// <summary>
     /// Streams a file into the store in one pass, hashing on the way. Nothing is kept unless it is whole, of an accepted type and size.
     /// </summary>
-    /// <exception cref="UnacceptableFileException">Empty, larger than 20 MiB, or neither PDF, JPEG nor PNG by content.</exception>
-    Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel);
+    /// <param name="objection">Words against a file of this type here; null: none.</param>
+    /// <exception cref="UnacceptableFileException">Empty, larger than 20 MiB, neither PDF, JPEG nor PNG by content, or an encrypted PDF.</exception>
+    Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel, Func<FileType, string?>? objection = null);
 
     /// <summary>The same for a list an operator imports: whatever it holds is told when it is read.</summary>
     /// <param name="largest">Bytes.</param>
@@ -41,35 +42,57 @@ public interface IBlobStore
 
     /// <summary>Removes a blob that no row names; nothing happens when it is gone already.</summary>
     Task DeleteAsync(Guid id, CancellationToken cancel);
+
+    /// <summary>Copies a blob to the quarantine, byte for byte; nothing happens when it is there already. The caller then writes the row and deletes the blob here.</summary>
+    /// <exception cref="RequestFailedException">The store does not have it in either place.</exception>
+    Task CopyToQuarantineAsync(Guid id, CancellationToken cancel);
 }
 
 /// <summary>
 /// Files in Azure Blob storage, named by GUID. A file is staged block by block through one pooled buffer and committed last, so memory
 /// stays flat and a broken upload leaves nothing behind.
 /// </summary>
-public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
+public sealed class AzureBlobStore(BlobContainerClient container, QuarantineContainer quarantine) : IBlobStore
 {
     /// <summary>Bytes held in memory for each running upload.</summary>
     private const int BlockBytes = 1024 * 1024;
 
-    public async Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel)
+    public async Task<StoredBlob> WriteAsync(Guid id, Stream bytes, CancellationToken cancel, Func<FileType, string?>? objection = null)
     {
         FileType? type = null;
-        var stored = await StreamAsync(id, bytes, FileContent.LargestBytes, FileContent.TooLarge, Recognised, cancel);
+        var encryption = new PdfEncryption();
+        var stored = await StreamAsync(id, bytes, FileContent.LargestBytes, FileContent.TooLarge, Recognised, Examine, cancel);
         return new StoredBlob(id, type!.Value, stored.Size, stored.Sha256);
 
         string Recognised(ReadOnlyMemory<byte> head)
         {
             type = FileContent.Recognise(head.Span) ?? throw new UnacceptableFileException(FileContent.WrongType);
+            if (objection?.Invoke(type.Value) is { } words) throw new UnacceptableFileException(words);
             return type.Value.MediaType();
+        }
+
+        void Examine(ReadOnlyMemory<byte> block)
+        {
+            if (type == FileType.Pdf && encryption.Passes(block.Span)) throw new UnacceptableFileException(FileFaults.Encrypted);
         }
     }
 
     public Task<StoredBytes> WriteListAsync(Guid id, Stream bytes, long largest, string tooLarge, CancellationToken cancel) =>
-        StreamAsync(id, bytes, largest, tooLarge, _ => "text/csv", cancel);
+        StreamAsync(id, bytes, largest, tooLarge, _ => "text/csv", _ => { }, cancel);
+
+    public async Task CopyToQuarantineAsync(Guid id, CancellationToken cancel)
+    {
+        var copy = quarantine.Blobs.GetBlockBlobClient(Name(id));
+        if (await copy.ExistsAsync(cancel)) return;
+        await quarantine.Blobs.CreateIfNotExistsAsync(cancellationToken: cancel);
+        await using var bytes = await container.GetBlockBlobClient(Name(id)).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = BlockBytes }, cancel);
+        await copy.UploadAsync(bytes, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/octet-stream" } }, cancel);
+    }
 
     /// <param name="mediaType">From the first bytes; throws where they are not acceptable.</param>
-    private async Task<StoredBytes> StreamAsync(Guid id, Stream bytes, long largest, string tooLarge, Func<ReadOnlyMemory<byte>, string> mediaType, CancellationToken cancel)
+    /// <param name="examine">Sees every block before it is stored; throws where it is not acceptable.</param>
+    private async Task<StoredBytes> StreamAsync(
+        Guid id, Stream bytes, long largest, string tooLarge, Func<ReadOnlyMemory<byte>, string> mediaType, Action<ReadOnlyMemory<byte>> examine, CancellationToken cancel)
     {
         var blob = container.GetBlockBlobClient(Name(id));
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -89,6 +112,7 @@ public sealed class AzureBlobStore(BlobContainerClient container) : IBlobStore
                 }
                 size += length;
                 if (size > largest) throw new UnacceptableFileException(tooLarge);
+                examine(buffer.AsMemory(0, length));
                 hash.AppendData(buffer, 0, length);
                 var last = length < BlockBytes;
                 if (last && blocks.Count == 0)

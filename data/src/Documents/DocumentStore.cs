@@ -8,7 +8,12 @@ namespace GrantPortal.Data.Documents;
 
 /// <summary>A document as it can be downloaded.</summary>
 /// <param name="Sha256">64 lower-case hexadecimal digits; also its entity tag.</param>
-public sealed record DownloadableDocument(Guid Id, Guid ApplicationId, DocumentKind Kind, string FileName, FileType Type, long Size, string Sha256);
+/// <param name="ViewId">The blob of what is shown of a photo; null: the file itself is.</param>
+public sealed record DownloadableDocument(
+    Guid Id, Guid ApplicationId, DocumentKind Kind, string FileName, FileType Type, long Size, string Sha256, Structure Structure, Malware Malware, Guid? ViewId, string? ViewSha256)
+{
+    public DocumentState State => DocumentStates.Of(Structure, Malware);
+}
 
 /// <summary>Rows of stored files. The row follows the blob; a file without a row is swept.</summary>
 public static class DocumentStore
@@ -44,8 +49,8 @@ public static class DocumentStore
     public static async Task<DownloadableDocument?> FindVisibleAsync(NpgsqlConnection connection, Guid id, Actor actor) =>
         await connection.QuerySingleOrDefaultAsync<DownloadableDocument?>(
             """
-            select d.id, d.application_id, d.kind, d.file_name, d.type, d.size, d.sha256
-            from documents d join applications a on a.id = d.application_id
+            select d.id, d.application_id, d.kind, d.file_name, d.type, d.size, d.sha256, d.structure, d.malware, w.blob_id as view_id, w.sha256 as view_sha256
+            from documents d join applications a on a.id = d.application_id left join document_views w on w.document_id = d.id
             where d.id = @id
               and (@AsStaff and exists (select from version_documents v where v.document_id = d.id)
                   and a.number <> all (conflict_numbers(@UserId)) and a.applicant_id <> all (conflict_applicants(@UserId))
@@ -68,7 +73,8 @@ public static class DocumentStore
             """,
             new { before, most })).AsList();
 
-    /// <summary>Those of these ids that no row has: neither a document's nor a letter's.</summary>
-    public static async Task<IReadOnlyList<Guid>> WithoutRowAsync(NpgsqlConnection connection, Guid[] ids) => (await connection.QueryAsync<Guid>(
-        "select i.id from unnest(@ids) as i (id) where not exists (select from stored_files s where s.id = i.id)", new { ids })).AsList();
+    /// <summary>Those of these ids that no row has there: neither a document's nor a letter's.</summary>
+    /// <param name="quarantined">They lie in quarantine; otherwise not.</param>
+    public static async Task<IReadOnlyList<Guid>> WithoutRowAsync(NpgsqlConnection connection, Guid[] ids, bool quarantined) => (await connection.QueryAsync<Guid>(
+        "select i.id from unnest(@ids) as i (id) where not exists (select from stored_files s where s.id = i.id and s.quarantined = @quarantined)", new { ids, quarantined })).AsList();
 }

@@ -24,16 +24,22 @@ public static class JobStore
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
 
-    /// <summary>Takes due jobs, oldest first. Two workers never take the same one; neither waits for the other.</summary>
+    /// <summary>
+    /// Takes due jobs, oldest first. Two workers never take the same one; neither waits for the other. Each kind by itself: a hundred thousand of one that
+    /// nobody can run now are not walked through to find the next of another.
+    /// </summary>
     /// <param name="kinds">Those the caller can run: an older version leaves a newer one's work alone.</param>
     public static async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(NpgsqlConnection connection, IReadOnlyCollection<string> kinds, int most, DateTimeOffset now) =>
         (await connection.QueryAsync<ClaimedJob>(
             """
             update jobs set attempts = attempts + 1, locked_until = @until
             where id in (
-              select id from jobs
-              where state = 'ready' and run_at <= @now and (locked_until is null or locked_until <= @now) and attempts < @MostAttempts and kind = any(@kinds)
-              order by run_at, id limit @most for update skip locked)
+              select j.id
+              from unnest(@kinds) as k (kind) cross join lateral (
+                select id, run_at from jobs
+                where kind = k.kind and state = 'ready' and run_at <= @now and (locked_until is null or locked_until <= @now) and attempts < @MostAttempts
+                order by run_at, id limit @most for update skip locked) as j
+              order by j.run_at, j.id limit @most)
             returning id, kind, key, payload::text, attempts
             """,
             new { kinds = kinds.ToArray(), most, now, until = now + Lease, MostAttempts })).OrderBy(job => job.Id).ToList();

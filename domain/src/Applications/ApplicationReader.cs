@@ -8,7 +8,13 @@ namespace GrantPortal.Domain.Applications;
 /// <summary>What the rules need besides the answers.</summary>
 /// <param name="Year">The programme year that prices the application.</param>
 /// <param name="Today">Japan date.</param>
-public sealed record ReadingContext(ProgrammeYear Year, ApplicantProfile Applicant, IReadOnlyList<AttachedDocument> Documents, DateOnly Today);
+public sealed record ReadingContext(ProgrammeYear Year, ApplicantProfile Applicant, IReadOnlyList<AttachedDocument> Documents, DateOnly Today)
+{
+    /// <summary>Keys of the items a return opened; null: all are open. What cannot be changed is not asked to be.</summary>
+    public IReadOnlySet<string>? OpenItems { get; init; }
+
+    internal bool IsOpen(DocumentKind kind) => OpenItems is null || OpenItems.Contains(ApplicationItems.ForDocument(kind).Key);
+}
 
 /// <summary>
 /// Turns answers into content, or says field by field what is missing: rules 3 to 8 of 「申請が満たすこと」. Each section can be read alone, as its
@@ -191,6 +197,8 @@ public static class ApplicationReader
             if (count < rule.Min && rule.Kind != DocumentKind.Receipt) problems.Add($"Documents.{rule.Kind}", $"「{rule.Kind.Name()}」のファイルを選んでください。");
             if (count > rule.Max) problems.Add($"Documents.{rule.Kind}", $"「{rule.Kind.Name()}」は{rule.Max}ファイルまでです。余分なファイルを削除してください。");
         }
+        foreach (var document in context.Documents.Where(d => d.Objection is not null && context.IsOpen(d.Kind)))
+            problems.Add(document.Kind == DocumentKind.Receipt ? $"Documents.{document.Kind}[{document.Slot}]" : $"Documents.{document.Kind}", $"{document.FileName}：{document.Objection}");
         var receipts = ReadReceipts(answers.Receipts, context, problems);
         if (problems.Errors.Count > before) return null;
         var claimed = ClaimedCost(answers.Amount, context.Year.Programme);

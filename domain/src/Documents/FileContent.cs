@@ -28,6 +28,29 @@ public static class FileContent
         return head.StartsWith("%PDF-"u8) ? FileType.Pdf : null;
     }
 
+    /// <summary>Why a name does not fit what the file is, in words that say what to do; null when it does, or has no ending at all.</summary>
+    /// <param name="name">As it came, with its ending.</param>
+    public static string? Lie(string name, FileType type)
+    {
+        var ending = Path.GetExtension(name).ToLowerInvariant();
+        if (ending.Length == 0 || type.Endings().Contains(ending)) return null;
+        var known = Enum.GetValues<FileType>().Where(t => t.Endings().Contains(ending)).Select(t => (FileType?)t).FirstOrDefault();
+        return known is null
+            ? $"ファイル名の終わりが「{ending}」ですが、PDF、JPEG、PNGのファイルではない名前です。ファイルを開き、PDF、JPEG、PNGのいずれかで保存し直してから選んでください。"
+            : $"ファイル名の終わりは「{ending}」ですが、中身は{type.Name()}です。中身に合わせてファイル名の終わりを「{type.Endings()[0]}」に直すか、{known.Value.Name()}で保存し直してから選んでください。";
+    }
+
+    /// <summary>As people call it.</summary>
+    public static string Name(this FileType type) => type.ToString().ToUpperInvariant();
+
+    /// <summary>Endings of names, lower case with their dot; the usual one first.</summary>
+    public static IReadOnlyList<string> Endings(this FileType type) => type switch
+    {
+        FileType.Pdf => [".pdf"],
+        FileType.Jpeg => [".jpg", ".jpeg", ".jpe", ".jfif"],
+        _ => [".png"],
+    };
+
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
     private static ReadOnlySpan<byte> JpegSignature => [0xFF, 0xD8, 0xFF];
 

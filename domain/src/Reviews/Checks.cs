@@ -50,6 +50,7 @@ public static class Checks
         checks.Add(Completed(content, year, receivedOn));
         checks.AddRange(ReceiptChecks(content, year));
         checks.AddRange(year.Documents.Select(rule => Documents(rule, documents)));
+        checks.Add(Files(documents));
         checks.Add(Holder(content));
         return checks;
     }
@@ -126,6 +127,16 @@ public static class Checks
     {
         var count = documents.Count(d => d.Kind == rule.Kind);
         return new Check($"書類：{rule.Kind.Name()}", count >= rule.Min && count <= rule.Max ? CheckResult.Pass : CheckResult.Fail, "要綱 §6-2", $"{count}ファイル");
+    }
+
+    /// <summary>Whether every file could be opened and is free of malware.</summary>
+    private static Check Files(IReadOnlyList<AttachedDocument> documents)
+    {
+        var bad = documents.Where(d => d.State is DocumentState.Unusable or DocumentState.Quarantined).ToList();
+        var checking = documents.Count(d => d.State == DocumentState.Checking);
+        return bad.Count > 0 ? new Check("ファイルの検査", CheckResult.Fail, "要綱 §6-2", string.Join("、", bad.Select(d => $"{d.FileName}（{d.State.Name()}）")) + "。差し戻して、差し替えるよう伝えてください。")
+            : checking > 0 ? new Check("ファイルの検査", CheckResult.Look, "要綱 §6-2", $"{checking}ファイルが検査中です。")
+            : new Check("ファイルの検査", CheckResult.Pass, "要綱 §6-2", "すべてのファイルが安全です。");
     }
 
     private static Check Holder(ApplicationContent content) =>

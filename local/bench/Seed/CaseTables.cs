@@ -38,7 +38,7 @@ internal sealed class CaseTables : IAsyncDisposable
         await CopyTable.OpenAsync(
             source, "application_versions", "application_id, version, year_id, answers, content, applied_yen, submitted_at, submitted_by", cancel),
         await CopyTable.OpenAsync(
-            source, "documents", "id, application_id, kind, slot, file_name, type, size, sha256, upload_id, attached, uploaded_at, uploaded_by", cancel),
+            source, "documents", "id, application_id, kind, slot, file_name, type, size, sha256, upload_id, attached, uploaded_at, uploaded_by, structure, malware, inspected_at, scanned_at", cancel),
         await CopyTable.OpenAsync(source, "version_documents", "application_id, version, document_id", cancel),
         await CopyTable.OpenAsync(
             source, "events", "application_id, kind, at, actor_id, actor_name, by_staff, version, to_status, amount_yen, recommendation, reason, items, answer_by", cancel),
@@ -59,7 +59,8 @@ internal sealed class CaseTables : IAsyncDisposable
         foreach (var (document, uploadId, attached, at) in one.Documents)
         {
             documents.Row().Id(document.Id).Id(application.Id).Text(document.Kind.Code()).Int(document.Slot).Text(document.FileName).Text(Codes.Of(document.Type))
-                .Long(document.Size).Text(document.Sha256).Id(uploadId).Bool(attached).At(at).Id(owner);
+                .Long(document.Size).Text(document.Sha256).Id(uploadId).Bool(attached).At(at).Id(owner)
+                .Text(Codes.Of(Structure.Sound)).Text(Codes.Of(Malware.Clean)).At(at).At(at);
         }
         foreach (var happened in one.Events)
         {

@@ -70,6 +70,8 @@ public static class Composition
         Section<PortalOptions>(services, PortalOptions.Section)
             .Validate(portal => portal.PublicUrl is { IsAbsoluteUri: true } url && (url.Scheme == Uri.UriSchemeHttps || url.IsLoopback), "Portal:PublicUrl must begin with https:// (http:// only on the loopback addresses).");
         Section<StorageOptions>(services, StorageOptions.Section);
+        Section<DocumentOptions>(services, DocumentOptions.Section);
+        Section<ScannerOptions>(services, ScannerOptions.Section);
         Section<ClockOptions>(services, ClockOptions.Section);
         Section<DemoOptions>(services, DemoOptions.Section);
         Section<SmtpOptions>(services, SmtpOptions.Section);
@@ -96,6 +98,8 @@ public static class Composition
                 : throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."]),
             s.GetRequiredService<IDataProtectionProvider>));
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.Open());
+        services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.OpenQuarantine());
+        services.AddSingleton<IMalwareScanner>(s => new ClamdScanner(s.GetRequiredService<IOptions<ScannerOptions>>().Value));
     }
 
     private static void AddWeb(IServiceCollection services, ConfigurationManager configuration)
@@ -200,6 +204,8 @@ public static class Composition
         services.AddSingleton<IJobHandler, LinkMailHandler>();
         services.AddSingleton<IJobHandler, InvitationMailJob>();
         services.AddSingleton<IJobHandler, OrphanSweep>();
+        services.AddSingleton<IJobHandler, InspectDocumentJob>();
+        services.AddSingleton<IJobHandler, ScanDocumentJob>();
         services.AddSingleton<IJobHandler, FiguresJob>();
         services.AddSingleton<IJobHandler, ApplicantDigestJob>();
         services.AddSingleton(new DailyJob(ApplicantDigestJob.JobKind, new TimeOnly(18, 0)));
@@ -249,6 +255,8 @@ public static class Composition
         services.AddSingleton<SaveStep>();
         services.AddSingleton<SubmitApplication>();
         services.AddSingleton<UploadDocument>();
+        services.AddSingleton<DocumentAccess>();
+        services.AddSingleton<BadDocument>();
         services.AddSingleton<StepUploads>();
         services.AddSingleton<KnownOffices>();
         services.AddSingleton<InvitationLink>();

@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Dapper;
+using GrantPortal.Data;
 using GrantPortal.Data.Documents;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain.Documents;
@@ -65,7 +66,7 @@ public sealed class OrphanSweepTests(PortalHost host) : IClassFixture<PortalHost
     /// <summary>Runs a day's job and the jobs it enqueues.</summary>
     private async Task RunAsync(TimeSpan settled)
     {
-        var sweep = new OrphanSweep(host.Database, Container, host.Command<IBlobStore>(), host.Clock, NullLogger<OrphanSweep>.Instance) { Settled = settled };
+        var sweep = new OrphanSweep(host.Database, Container, host.Command<QuarantineContainer>(), host.Command<IBlobStore>(), host.Clock, NullLogger<OrphanSweep>.Instance) { Settled = settled };
         var key = $"test:{Guid.NewGuid()}";
         await sweep.RunAsync(new ClaimedJob(0, OrphanSweep.JobKind, key, "{}", 1), Stop);
         await using var connection = await host.Database.OpenAsync(Stop);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
 using Dapper;
+using GrantPortal.Data;
 using GrantPortal.Data.Documents;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain.Accounts;
@@ -151,7 +152,7 @@ public sealed class LetterTests(LetterTests.Printing host) : IClassFixture<Lette
         await own.Jobs.RunDueAsync(Cancel);
         var blob = await own.ScalarAsync<Guid>("select f.blob_id from letter_files f join letters l on l.id = f.letter_id where l.application_id = @Id", new { given.Id });
         var blobs = own.Command<IBlobStore>();
-        var sweep = new OrphanSweep(own.Database, own.Command<BlobContainerClient>(), blobs, own.Clock, NullLogger<OrphanSweep>.Instance) { Settled = TimeSpan.Zero };
+        var sweep = new OrphanSweep(own.Database, own.Command<BlobContainerClient>(), own.Command<QuarantineContainer>(), blobs, own.Clock, NullLogger<OrphanSweep>.Instance) { Settled = TimeSpan.Zero };
         await sweep.RunAsync(new ClaimedJob(0, OrphanSweep.JobKind, "probe", $$"""{"digit": "{{blob.ToString()[0]}}"}""", 1), Cancel);
         await using (var kept = await blobs.OpenReadAsync(blob, Cancel)) Assert.NotNull(kept);
 

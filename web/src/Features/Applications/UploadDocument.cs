@@ -1,9 +1,12 @@
+using System.Globalization;
 using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Documents;
+using GrantPortal.Data.Jobs;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
+using GrantPortal.Web.Features.Documents;
 
 namespace GrantPortal.Web.Features.Applications;
 
@@ -47,7 +50,7 @@ public sealed class UploadDocument(Database database, IBlobStore blobs, TimeProv
         StoredBlob stored;
         try
         {
-            stored = await blobs.WriteAsync(Guid.NewGuid(), bytes, cancel);
+            stored = await blobs.WriteAsync(Guid.NewGuid(), bytes, cancel, type => FileContent.Lie(FileName(upload.FileName), type));
         }
         catch (UnacceptableFileException unacceptable)
         {
@@ -88,6 +91,7 @@ public sealed class UploadDocument(Database database, IBlobStore blobs, TimeProv
         }
         var document = new AttachedDocument(stored.Id, upload.Kind, slot, FileName(upload.FileName), stored.Type, stored.Size, stored.Sha256);
         await DocumentStore.AttachAsync(connection, upload.ApplicationId, document, upload.UploadId, actor.UserId, now);
+        await JobQueue.EnqueueAsync(connection, [InspectDocumentJob.For(document.Id, now), ScanDocumentJob.For(document.Id, now)]);
         await transaction.CommitAsync(cancel);
         return new UploadResult.Stored(document);
     }
@@ -107,7 +111,8 @@ public sealed class UploadDocument(Database database, IBlobStore blobs, TimeProv
     private static string FileName(string name)
     {
         var last = name.Split('/', '\\')[^1];
-        var clean = new string([.. last.Where(c => !char.IsControl(c))]).Trim();
+        // Control and format characters out: some of the latter turn the rest of a name around.
+        var clean = new string([.. last.Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format)]).Trim();
         if (clean.Length == 0) return "ファイル";
         var ending = Path.GetExtension(clean);
         return clean.Length <= 200 ? clean : clean[..(200 - Math.Min(ending.Length, 20))] + ending[..Math.Min(ending.Length, 20)];

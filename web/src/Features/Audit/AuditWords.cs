@@ -49,7 +49,7 @@ public static class AuditWords
         new("role-expired", "役割の変更の期限が切れた"),
 
         new("view-case", "案件を開いた"),
-        new("view-document", "書類を開いた"),
+        new("view-document", "書類を開いた"), new("document-unusable", "書類が使えないとわかった"), new("document-quarantined", "書類を隔離した"),
         new("view-letter", "通知書を開いた"),
         new("view-letter-pdf", "通知書のPDFを開いた"),
         new("view-life", "全記録を開いた"),

@@ -12,8 +12,9 @@ namespace GrantPortal.Web.Features.Documents;
 
 /// <summary>A document by its id, through the portal and after authorisation: shown in the browser, or as a download.</summary>
 [Permit(Permission.ReadDocument)]
-public sealed class DocumentsController(Database database, IBlobStore blobs, AuditLog audit, ILogger<DocumentsController> log) : PortalController
+public sealed class DocumentsController(Database database, IBlobStore blobs, AuditLog audit, DocumentAccess access, ILogger<DocumentsController> log) : PortalController
 {
+    /// <summary>Photos are shown upright and without what their camera wrote into them; what is saved is what was sent.</summary>
     /// <param name="download">Anything: save it instead of showing it.</param>
     [HttpGet("documents/{id:guid}")]
     [HttpHead("documents/{id:guid}")]
@@ -23,13 +24,19 @@ public sealed class DocumentsController(Database database, IBlobStore blobs, Aud
         await using (var connection = await database.OpenAsync(cancel))
             document = await DocumentStore.FindVisibleAsync(connection, id, Actor);
         if (document is null) return NotFound();
+        if (access.Against(document, Actor) is { } closed)
+        {
+            ErrorPages.Say(HttpContext, closed);
+            return StatusCode(StatusCodes.Status409Conflict);
+        }
+        var (blob, sha256) = document.ViewId is { } view && download is null ? (view, document.ViewSha256!) : (id, document.Sha256);
         if (Actor.IsStaff)
         {
             var range = Request.Headers.Range.ToString();
             await audit.AppendAsync(
                 new AuditEntry(Actor, "view-document", "document", id.ToString(), HttpContext.Address(), new { application = document.ApplicationId, range = range.Length > 0 ? range : null }), cancel);
         }
-        if (await blobs.OpenReadAsync(id, cancel) is not { } bytes)
+        if (await blobs.OpenReadAsync(blob, cancel) is not { } bytes)
         {
             // Never meant to happen: rows follow blobs. `./run reconcile` lists what is missing.
             log.LogError("The blob of document {Document} of application {Application} is missing.", id, document.ApplicationId);
@@ -41,7 +48,7 @@ public sealed class DocumentsController(Database database, IBlobStore blobs, Aud
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-store";
         headers.ContentDisposition = Disposition(document, download is not null);
-        return File(bytes, document.Type.MediaType(), lastModified: null, new EntityTagHeaderValue($"\"{document.Sha256}\""), enableRangeProcessing: true);
+        return File(bytes, document.Type.MediaType(), lastModified: null, new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: true);
     }
 
     /// <summary>The name it was uploaded under (RFC 5987), with an ending that fits what it is: what is saved opens as what it is.</summary>
@@ -52,9 +59,5 @@ public sealed class DocumentsController(Database database, IBlobStore blobs, Aud
         return disposition.ToString();
     }
 
-    private static string FileName(string name, FileType type)
-    {
-        string[] endings = type switch { FileType.Pdf => [".pdf"], FileType.Jpeg => [".jpg", ".jpeg"], _ => [".png"] };
-        return endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase) ? name : name + endings[0];
-    }
+    private static string FileName(string name, FileType type) => type.Endings().Contains(Path.GetExtension(name).ToLowerInvariant()) ? name : name + type.Endings()[0];
 }

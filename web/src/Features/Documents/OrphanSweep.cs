@@ -13,7 +13,7 @@ namespace GrantPortal.Web.Features.Documents;
 /// between blob and row. Each day's job takes the rows and enqueues one job for each first digit of the blobs' names, so that each ends
 /// well within its lease however many blobs there are.
 /// </summary>
-public sealed class OrphanSweep(Database database, BlobContainerClient container, IBlobStore blobs, TimeProvider clock, ILogger<OrphanSweep> log) : IJobHandler
+public sealed class OrphanSweep(Database database, BlobContainerClient container, QuarantineContainer quarantine, IBlobStore blobs, TimeProvider clock, ILogger<OrphanSweep> log) : IJobHandler
 {
     public const string JobKind = "orphan-sweep";
 
@@ -58,19 +58,27 @@ public sealed class OrphanSweep(Database database, BlobContainerClient container
 
     private async Task SweepBlobsAsync(string digit, CancellationToken cancel)
     {
+        var removed = await SweepAsync(container, digit, cancel);
+        if (await quarantine.Blobs.ExistsAsync(cancel)) removed += await SweepAsync(quarantine.Blobs, digit, cancel);
+        if (removed > 0) log.LogWarning("{Count} files without a row were removed.", removed);
+    }
+
+    private async Task<int> SweepAsync(BlobContainerClient container, string digit, CancellationToken cancel)
+    {
         // The store stamps its own, real time, whatever the portal's clock shows.
         var settled = TimeProvider.System.GetUtcNow() - Settled;
+        var quarantined = container.Name == quarantine.Blobs.Name;
         var removed = 0;
         await foreach (var page in container.GetBlobsAsync(prefix: digit, cancellationToken: cancel).AsPages(pageSizeHint: Batch).WithCancellation(cancel))
         {
             var old = page.Values.Where(blob => blob.Properties.CreatedOn < settled).Select(Id).OfType<Guid>().ToArray();
             if (old.Length == 0) continue;
             await using var connection = await database.OpenAsync(cancel);
-            var orphans = await DocumentStore.WithoutRowAsync(connection, old);
-            await Parallel.ForEachAsync(orphans, cancel, async (id, stop) => await blobs.DeleteAsync(id, stop));
+            var orphans = await DocumentStore.WithoutRowAsync(connection, old, quarantined);
+            await Parallel.ForEachAsync(orphans, cancel, async (id, stop) => await container.DeleteBlobIfExistsAsync(id.ToString("D"), cancellationToken: stop));
             removed += orphans.Count;
         }
-        if (removed > 0) log.LogWarning("{Count} files without a row were removed.", removed);
+        return removed;
     }
 
     /// <summary>Null for a name the portal did not give: it is somebody else's and stays.</summary>

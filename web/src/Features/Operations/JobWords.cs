@@ -32,6 +32,8 @@ public static partial class JobWords
         [CoverJob.JobKind] = "班への割り振り",
         [OfficeImportJob.JobKind] = "事業所台帳の取り込み",
         [OrphanSweep.JobKind] = "不要なファイルの削除",
+        [InspectDocumentJob.JobKind] = "書類の検査",
+        [ScanDocumentJob.JobKind] = "書類のウイルス検査",
     };
 
     /// <summary>In Japanese; a kind of another version by its own name.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapper;
 using GrantPortal.Data;
 using GrantPortal.Data.Audit;
+using GrantPortal.Data.Documents;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain;
 using GrantPortal.Web.Features.Documents;
@@ -53,7 +54,8 @@ public sealed record StatePage(IReadOnlyList<StateGroup> Groups, DateTimeOffset 
 /// </summary>
 public sealed class SystemState(
     Database database, Readiness readiness, MailSender mail, PdfPrinter printer, PortalClock portalClock, TimeProvider clock, IConfiguration configuration, Drain drain,
-    IOptions<LetterOptions> letters, IOptions<GbizIdOptions> gbiz, IOptions<JobOptions> jobs, IOptions<LimitOptions> limits)
+    IOptions<LetterOptions> letters, IOptions<GbizIdOptions> gbiz, IOptions<JobOptions> jobs, IOptions<LimitOptions> limits,
+    IMalwareScanner scanner, IOptions<ScannerOptions> scannerOptions, DocumentAccess documents)
 {
     private static readonly TimeSpan LateJob = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StuckJob = TimeSpan.FromHours(1);
@@ -64,12 +66,14 @@ public sealed class SystemState(
     {
         var storage = readiness.StorageAsync(cancel);
         var server = Readiness.WorksAsync(mail.ReachAsync, cancel);
+        var scanning = scannerOptions.Value.IsOn ? Readiness.WorksAsync(scanner.ReachAsync, cancel) : Task.FromResult(false);
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
         StateGroup[] groups =
         [
             new("保存と通信", [.. await DatabaseAsync(connection, cancel), Storage(await storage), Mail(await server)]),
             new("処理", [.. await JobsAsync(connection, now, cancel), Printer()]),
+            new("書類の検査", [.. await DocumentsAsync(connection, now, await scanning, cancel)]),
             new("ファイルの点検", [await SweepAsync(connection, now, cancel), await ReconcileAsync(connection, now, cancel)]),
             new("設定", [Clock(now), KeyRing(), Gbiz(), .. Proxies()]),
             new("利用回数の制限", [.. Limits()]),
@@ -118,8 +122,8 @@ public sealed class SystemState(
 
     private async Task<IReadOnlyList<StateItem>> JobsAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
     {
-        // What waits for the day's mail waits on purpose.
-        var kinds = (await JobOverview.KindsAsync(connection, now, cancel)).Where(k => k.Kind != Data.Jobs.Mail.DigestKind).ToList();
+        // What waits for the day's mail waits on purpose, and what waits for the scanner is said beside it.
+        var kinds = (await JobOverview.KindsAsync(connection, now, cancel)).Where(k => k.Kind is not (Data.Jobs.Mail.DigestKind or ScanDocumentJob.JobKind)).ToList();
         var dead = kinds.Sum(k => k.Dead);
         var oldest = kinds.Min(k => k.Oldest);
         var age = oldest is { } since ? now - since : TimeSpan.Zero;
@@ -139,6 +143,29 @@ public sealed class SystemState(
         (true, true) => new("通知書の印刷", StateLevel.Ok, "Chromiumがあります。"),
         _ => new("通知書の印刷", StateLevel.Bad, "Chromiumが見つかりません。通知書は画面では読めますが、PDFは作成されません。Chromiumを入れるか、作成しない設定にしてください。"),
     };
+
+    private async Task<IReadOnlyList<StateItem>> DocumentsAsync(NpgsqlConnection connection, DateTimeOffset now, bool scanning, CancellationToken cancel)
+    {
+        var state = await DocumentChecks.StateAsync(connection, cancel);
+        var late = scannerOptions.Value.IsOn && state.Oldest is { } oldest && now - oldest > LateJob;
+        return
+        [
+            (scannerOptions.Value.IsOn, scanning) switch
+            {
+                (false, _) => new("ウイルス検査", StateLevel.Look, "検査するサーバー（clamd）を設定していません。書類のウイルス検査は行われず、設定すると待っている書類から順に検査します。"),
+                (_, false) => new("ウイルス検査", StateLevel.Bad, "検査するサーバー（clamd）の応答がありません。書類は待ち、復旧すると自動で検査します。"),
+                _ => new("ウイルス検査", StateLevel.Ok, "検査するサーバー（clamd）に接続できます。"),
+            },
+            new("検査を待つ書類", late ? StateLevel.Look : StateLevel.Ok,
+                $"内容の検査 {JobWords.Count(state.Inspecting)}、ウイルス検査 {JobWords.Count(state.Scanning)}{(state.Oldest is { } since ? $"（最も古いものは{JobWords.Age(now - since)}前から）" : "")}。"),
+            new("隔離した書類", state.Infected > 0 ? StateLevel.Look : StateLevel.Ok, state.Infected > 0 ? $"{JobWords.Count(state.Infected)}。申請者と担当者に知らせています。" : "ありません。"),
+            documents.OpenUnchecked
+                ? new("検査前の書類", StateLevel.Look, "検査が終わっていない書類も、審査で開き、交付決定できる設定です（Documents:OpenUnchecked）。本番では解除してください。")
+                : new("検査前の書類", StateLevel.Ok, "検査が終わるまで、審査では開けません。"),
+            .. DocumentTools.All.Where(tool => !tool.IsThere).Select(tool =>
+                new StateItem($"プログラム {tool.Name}", StateLevel.Look, $"見つかりません。このサーバーでは{tool.Without}ができません。Debianのパッケージ {tool.Package} を入れてください。")),
+        ];
+    }
 
     /// <summary>By the keys of the day's jobs: the day's own and one for each first digit of the blobs' names.</summary>
     private static async Task<StateItem> SweepAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)

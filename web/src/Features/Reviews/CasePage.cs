@@ -35,6 +35,11 @@ public sealed record CasePage(
     /// <summary>Whether single-letter keys act while the case has the focus.</summary>
     public bool LetterKeys { get; init; } = true;
 
+    /// <summary>Documents that are not checked yet may be opened (the operator's setting).</summary>
+    public bool OpenUnchecked { get; init; }
+
+    public bool MayOpen(AttachedDocument document) => document.State.MayBeOpened(OpenUnchecked);
+
     /// <summary>An act is being asked for once more; null: the forms stand.</summary>
     public Question? Question { get; init; }
 

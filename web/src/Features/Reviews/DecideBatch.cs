@@ -4,6 +4,7 @@ using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Web.Features.Applications;
+using GrantPortal.Web.Features.Documents;
 
 namespace GrantPortal.Web.Features.Reviews;
 
@@ -23,7 +24,7 @@ public sealed record BatchCase(Guid Id, int Seen, Application? Application, stri
 /// 交付決定する for many at once: each as the first review recommends it, each by itself and with its own result. One that fails stops no other; sent again, what was granted is found
 /// granted and nothing happens twice. Refusals are decided one by one: the applicant is told words that somebody has to choose.
 /// </summary>
-public sealed class DecideBatch(Database database, TimeProvider clock, DecideApplication decide)
+public sealed class DecideBatch(Database database, TimeProvider clock, DecideApplication decide, DocumentAccess documents)
 {
     private const string NotThere = "この案件は見つかりません。";
     private const string Stale = "選んだあとに別の操作で更新されたため、決定していません。案件を開き、最新の内容をご確認ください。";
@@ -73,7 +74,7 @@ public sealed class DecideBatch(Database database, TimeProvider clock, DecideApp
         if (application.Version != seen) return one with { Against = Stale };
         if (application.Status == Status.AwaitingDecision && amount is null)
             return one with { Against = "一次審査の結果が「不交付」です。申請者に伝える理由を確かめて、1件ずつ決裁してください。" };
-        return application.Grant(amount ?? application.Applied, reason, dossier.Year, dossier.Budget, approver, now) is Outcome.Refused refused
+        return application.Grant(amount ?? application.Applied, reason, dossier.Year, dossier.Budget, approver, now).Unless(documents.Against(dossier)) is Outcome.Refused refused
             ? one with { Against = refused.Reason.Message }
             : one;
     }

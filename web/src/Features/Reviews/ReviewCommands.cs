@@ -6,6 +6,7 @@ using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Web.Features.Applications;
+using GrantPortal.Web.Features.Documents;
 using Npgsql;
 
 namespace GrantPortal.Web.Features.Reviews;
@@ -26,22 +27,27 @@ public sealed class ClaimApplication(ApplicationCommand command)
 }
 
 /// <summary>一次審査を完了する and 差し戻す, by who holds the case.</summary>
-public sealed class ReviewApplication(ApplicationCommand command)
+public sealed class ReviewApplication(ApplicationCommand command, DocumentAccess documents)
 {
+    /// <summary>A grant is recommended only on documents that were found safe.</summary>
     /// <param name="amount">Yen; null for a refusal.</param>
-    public Task<CommandResult> RunAsync(Guid id, int seen, Verdict verdict, Yen? amount, string? reason, Actor clerk, CancellationToken cancel) =>
-        command.RunAsync(id, clerk, seen, (dossier, now) => dossier.Application.Review(verdict, amount, reason, clerk, now), cancel: cancel);
+    public Task<CommandResult> RunAsync(Guid id, int seen, Verdict verdict, Yen? amount, string? reason, Actor clerk, CancellationToken cancel) => command.RunAsync(
+        id, clerk, seen,
+        (dossier, now) => dossier.Application.Review(verdict, amount, reason, clerk, now).Unless(verdict == Verdict.Grant ? documents.Against(dossier) : null), cancel: cancel);
 
     public Task<CommandResult> ReturnAsync(Guid id, int seen, IReadOnlyList<ReturnedItem> items, DateOnly answerBy, Actor clerk, CancellationToken cancel) =>
         command.RunAsync(id, clerk, seen, (dossier, now) => dossier.Application.Return(items, answerBy, clerk, now), ReviewWrites.EndOvertakenEdit, cancel: cancel);
 }
 
 /// <summary>交付決定する, 不交付とする and 審査に戻す, by an approver who had no part in the review (要綱 §7).</summary>
-public sealed class DecideApplication(ApplicationCommand command)
+public sealed class DecideApplication(ApplicationCommand command, DocumentAccess documents)
 {
-    /// <summary>The year's budget is counted under its lock, so that no two grants see the same remainder (docs/adr/0005).</summary>
+    /// <summary>
+    /// The year's budget is counted under its lock, so that no two grants see the same remainder (docs/adr/0005). Nothing is granted on documents that were not found safe.
+    /// </summary>
     public Task<CommandResult> GrantAsync(Guid id, int seen, Yen amount, string? reason, Actor approver, CancellationToken cancel) => command.RunAsync(
-        id, approver, seen, (dossier, now) => dossier.Application.Grant(amount, reason, dossier.Year, dossier.Budget, approver, now), cancel: cancel);
+        id, approver, seen,
+        (dossier, now) => dossier.Application.Grant(amount, reason, dossier.Year, dossier.Budget, approver, now).Unless(documents.Against(dossier)), cancel: cancel);
 
     public Task<CommandResult> RefuseAsync(Guid id, int seen, string reason, Actor approver, CancellationToken cancel) =>
         command.RunAsync(id, approver, seen, (dossier, now) => dossier.Application.Refuse(reason, approver, now), cancel: cancel);

@@ -7,6 +7,7 @@ using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Web.Features.Applications;
+using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -18,7 +19,7 @@ namespace GrantPortal.Web.Features.Reviews;
 [Route("review/{id:guid}")]
 [Permit(Permission.ReadReviews)]
 public sealed class ReviewsController(
-    Database database, TimeProvider clock, OfficeQueries offices, BankQueries banks, AuditLog audit,
+    Database database, TimeProvider clock, OfficeQueries offices, BankQueries banks, AuditLog audit, DocumentAccess documents,
     ClaimApplication claim, ReviewApplication review, DecideApplication decide, WithdrawByStaff withdraw) : PortalController
 {
     /// <param name="version">An earlier submitted version to look at; null: the latest.</param>
@@ -218,6 +219,7 @@ public sealed class ReviewsController(
             Notes = await CaseNotes.OfAsync(connection, id),
             LetterKeys = await DeskSettings.LetterKeysAsync(connection, Actor.UserId),
             Claims = await NumberClaims.AboutAsync(connection, application.Programme, shown.Content.Number),
+            OpenUnchecked = documents.OpenUnchecked,
             SameCorporation = await NumberClaims.SameCorporationAsync(connection, application.ApplicantId),
         };
     }

@@ -15,9 +15,29 @@ async function refresh() {
   for (const list of document.querySelectorAll("[data-list]")) {
     const fresh = page.querySelector(`[data-list='${list.dataset.list}']`);
     if (!fresh) continue;
-    const unfinished = [...list.children].filter(item => item.dataset.state !== "stored");
-    list.replaceChildren(...fresh.children, ...unfinished);
+    const stored = [...list.children].filter(item => item.dataset.check);
+    if (stored.map(item => item.outerHTML).join() === [...fresh.children].map(item => item.outerHTML).join()) continue;
+    const focused = stored.some(item => item.contains(document.activeElement)) ? document.activeElement.value : null;
+    list.replaceChildren(...fresh.children, ...[...list.children].filter(item => !item.dataset.check));
+    if (focused) [...list.querySelectorAll("button")].find(button => button.value === focused)?.focus();
   }
+  watch();
+}
+
+// Files are looked into after they have arrived: for two minutes the page asks how that came out.
+let asking = null;
+let asked = 0;
+function watch() {
+  if (asking || asked >= 30 || !document.querySelector("[data-check='checking']")) return;
+  asking = setTimeout(async () => {
+    asking = null;
+    asked++;
+    const bad = () => document.querySelectorAll("[data-check='unusable'], [data-check='quarantined']").length;
+    const before = bad();
+    await refresh().catch(() => {});
+    if (bad() > before) form.querySelector("[data-saved]").textContent = "使えないファイルがあります。ファイルの下の説明をお読みください。";
+    watch();
+  }, 4000);
 }
 
 function row(list, file) {
@@ -72,6 +92,7 @@ function send(area, file, id = crypto.randomUUID()) {
   const shown = row(list, file);
   if (file.size === 0) return fail(shown, "ファイルが空です（0バイト）。もう一度ファイルを選んでください。");
   if (file.size > largest) return fail(shown, `ファイルが大きすぎます（${size(file.size)}）。20MiB以下のファイルを選んでください。`);
+  asked = 0;
   const request = new XMLHttpRequest();
   const slot = area.dataset.slot ?? (area.dataset.single ? "0" : null);
   request.open("POST", `${form.dataset.files}?kind=${area.dataset.kind}${slot === null ? "" : `&slot=${slot}`}&uploadId=${id}`);
@@ -102,8 +123,8 @@ function send(area, file, id = crypto.randomUUID()) {
     if (pending.size === 0 && afterwards) {
       const button = afterwards;
       afterwards = null;
-      if (form.querySelector("[data-state='failed']")) {
-        form.querySelector("[data-state='failed'] button")?.focus();
+      if (form.querySelector("[data-state='failed']:not([data-check])")) {
+        form.querySelector("[data-state='failed']:not([data-check]) button")?.focus();
         form.querySelector("[data-saved]").textContent = "送信できなかったファイルがあります。";
       } else form.requestSubmit(button);
     }
@@ -139,3 +160,5 @@ form?.addEventListener("submit", event => {
   delete form.dataset.sending;
   form.querySelector("[data-saved]").textContent = "ファイルを送っています。終わると次へ進みます。";
 }, { capture: true });
+
+watch();

@@ -82,6 +82,8 @@ export class Viewer {
     this.#words = document.createElement('p');
     this.#words.className = 'visually-hidden';
     this.#sheet.append(this.#canvas, this.#words);
+    // Not to be opened now: the section says why.
+    if (!section.dataset.src) return;
     const tools = section.querySelector('.desk-tools');
     tools.hidden = false;
     tools.addEventListener('click', event => {
@@ -98,6 +100,7 @@ export class Viewer {
 
   async #open() {
     const { src, type } = this.#section.dataset;
+    if (!src) return;
     this.#sheet.hidden = false;
     this.#sheet.setAttribute('aria-busy', 'true');
     try {
