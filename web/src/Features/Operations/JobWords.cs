@@ -8,6 +8,7 @@ using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Features.Mails;
 using GrantPortal.Web.Features.Members;
 using GrantPortal.Web.Features.Overview;
+using GrantPortal.Web.Features.Retention;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Features.Routing;
 
@@ -32,6 +33,9 @@ public static partial class JobWords
         [CoverJob.JobKind] = "班への割り振り",
         [OfficeImportJob.JobKind] = "事業所台帳の取り込み",
         [OrphanSweep.JobKind] = "不要なファイルの削除",
+        [ReconcileJob.JobKind] = "データベースとファイルの照合",
+        [RetentionJob.JobKind] = "保存期間が過ぎた記録の削除",
+        [DraftDeletionJob.JobKind] = "下書きの削除のお知らせ",
     };
 
     /// <summary>In Japanese; a kind of another version by its own name.</summary>
