@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using GrantPortal.Data.Accounts;
+using GrantPortal.Data.Documents;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
@@ -36,6 +37,7 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<FileType>());
         SqlMapper.AddTypeHandler(Codes.Handler<Structure>());
         SqlMapper.AddTypeHandler(Codes.Handler<Malware>());
+        SqlMapper.AddTypeHandler(Codes.Handler<FileFault>());
         SqlMapper.AddTypeHandler(Codes.Handler<Section>());
         SqlMapper.AddTypeHandler(Codes.Handler<Verdict>());
         SqlMapper.AddTypeHandler(Codes.Handler<LetterKind>());

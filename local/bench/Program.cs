@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using GrantPortal.Bench;
 using GrantPortal.Bench.Queue;
+using GrantPortal.Bench.Reconcile;
 using GrantPortal.Bench.Seed;
 using GrantPortal.Bench.Submit;
 using GrantPortal.Local;
@@ -9,6 +10,7 @@ Benchmark[] benchmarks =
 [
     new("submit", "submit", "the final POST at 1 and 16 clients against pgbench with the same statements (2,000 each; quick: 200)", SubmitBenchmark.RunAsync),
     new("queue", "queue [N]", "pages of the queue at 1,000, 100,000 and N applications (1,000,000; quick: 1,000 and 10,000)", QueueBenchmark.RunAsync),
+    new("reconcile", "reconcile", "database against blob store at 10,000 and 100,000 blobs and 1,000,000 rows, with its memory (quick: 1,000 and 10,000 rows)", ReconcileBenchmark.RunAsync),
     new("seed", "seed [N]", "fills a database with a country and N applications (1,000,000; quick: 10,000); --data DIR keeps it", SeedBenchmark.RunAsync),
 ];
 

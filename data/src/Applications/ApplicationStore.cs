@@ -191,6 +191,10 @@ public static class ApplicationStore
         """,
         new { id }) > 0;
 
+    /// <summary>A draft's 12 months begin anew with what leaves no time of its own: a file taken away. Saved steps and files have theirs.</summary>
+    public static Task TouchDraftAsync(NpgsqlConnection connection, Guid id, DateTimeOffset now) =>
+        connection.ExecuteAsync("update applications set updated_at = @now where id = @id and status = 'draft'", new { id, now });
+
     /// <summary>How much the act adds to what is applied for and to what is granted, yen.</summary>
     private static (long Open, long Committed) Totals(Application before, Application next)
     {

@@ -1,6 +1,6 @@
 namespace GrantPortal.Local;
 
-/// <summary><c>./run import|admin|reconcile</c>: on the services of the portal that runs, or else on services of its own.</summary>
+/// <summary><c>./run import|admin|reconcile|retention</c>: on the services of the portal that runs, or else on services of its own.</summary>
 internal static class OperatorCommand
 {
     /// <returns>The exit code of the web executable.</returns>

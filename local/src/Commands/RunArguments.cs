@@ -10,7 +10,8 @@ public sealed record RunArguments(IReadOnlyList<string> Command, int Port, strin
         usage: ./run [options]                  serve the portal
                ./run import PATH... [options]   import the office master
                ./run admin MAIL [options]       make the first administrators; prints a one-time link
-               ./run reconcile [options]        compare database and blob store
+               ./run reconcile [--hashes]       compare database and blob store; --hashes reads every file
+               ./run retention --dry-run        what the next run would delete, and why
 
         options:
           --port N      the port on localhost (default 8080)
@@ -47,6 +48,9 @@ public sealed record RunArguments(IReadOnlyList<string> Command, int Port, strin
                 case "--clock":
                     result = result with { Clock = ClockFrom(Value()) };
                     break;
+                case "--hashes" or "--dry-run":
+                    command.Add(words[i]);
+                    break;
                 case var option when option.StartsWith('-'):
                     throw new UsageException($"Unknown option {option}.");
                 case var word:
@@ -63,7 +67,7 @@ public sealed record RunArguments(IReadOnlyList<string> Command, int Port, strin
     {
         switch (command)
         {
-            case [] or ["admin", _] or ["reconcile"]:
+            case [] or ["admin", _] or ["reconcile"] or ["reconcile", "--hashes"] or ["retention", "--dry-run"]:
                 break;
             case ["import", _, ..]:
                 // The web executable runs in another directory.

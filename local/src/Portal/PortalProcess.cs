@@ -93,7 +93,10 @@ public sealed class PortalProcess : IAsyncDisposable
         try
         {
             using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancel);
-            return answer.IsSuccessStatusCode;
+            if (answer.IsSuccessStatusCode) return true;
+            // A file that is missing or altered does not keep a portal from serving: the state page names it.
+            var body = await answer.Content.ReadAsStringAsync(cancel);
+            return body.Contains("\"database\":true,\"storage\":true,\"files\":false", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
         {

@@ -5,7 +5,7 @@ public sealed class LocalServices : IAsyncDisposable
 {
     private readonly DataLock _lock;
     private readonly PostgresServer _postgres;
-    private readonly AzuriteServer _azurite;
+    private AzuriteServer _azurite;
     private readonly MaildevServer _maildev;
 
     private LocalServices(
@@ -87,6 +87,17 @@ public sealed class LocalServices : IAsyncDisposable
             await new ChildRecords(directory).EndLeftoversAsync();
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>
+    /// Kills the blob store (SIGKILL) and starts it again on what it had written, on another port: what it was told since it last wrote, up to 5 seconds before, it forgets.
+    /// </summary>
+    public async Task CrashStorageAsync(CancellationToken cancel = default)
+    {
+        Posix.Send(_azurite.Process.Pid, EndSignal.Kill);
+        await _azurite.Process.Exited;
+        await _azurite.DisposeAsync();
+        _azurite = await AzuriteServer.StartAsync(Options, Children, cancel);
     }
 
     /// <summary>Stops mail, blobs (which write out what they know) and the database, in this order.</summary>

@@ -22,6 +22,7 @@ using GrantPortal.Web.Features.Members;
 using GrantPortal.Web.Features.Offices;
 using GrantPortal.Web.Features.Operations;
 using GrantPortal.Web.Features.Overview;
+using GrantPortal.Web.Features.Retention;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Features.Routing;
 using GrantPortal.Web.Features.Years;
@@ -206,6 +207,9 @@ public static class Composition
         services.AddSingleton<IJobHandler, OrphanSweep>();
         services.AddSingleton<IJobHandler, InspectDocumentJob>();
         services.AddSingleton<IJobHandler, ScanDocumentJob>();
+        services.AddSingleton<IJobHandler, ReconcileJob>();
+        services.AddSingleton<IJobHandler, RetentionJob>();
+        services.AddSingleton<IJobHandler, DraftDeletionJob>();
         services.AddSingleton<IJobHandler, FiguresJob>();
         services.AddSingleton<IJobHandler, ApplicantDigestJob>();
         services.AddSingleton(new DailyJob(ApplicantDigestJob.JobKind, new TimeOnly(18, 0)));
@@ -221,6 +225,9 @@ public static class Composition
         services.AddSingleton(new DailyJob(DraftReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(ReturnReminderJob.JobKind, new TimeOnly(9, 0)));
         services.AddSingleton(new DailyJob(OrphanSweep.JobKind, new TimeOnly(3, 0)));
+        services.AddSingleton(new DailyJob(ReconcileJob.JobKind, new TimeOnly(4, 0)));
+        services.AddSingleton(new DailyJob(RetentionJob.JobKind, NextRun.At));
+        services.AddSingleton(new DailyJob(DraftDeletionJob.JobKind, new TimeOnly(9, 0)));
     }
 
     private static void AddFeatures(IServiceCollection services)
@@ -242,6 +249,9 @@ public static class Composition
         services.AddSingleton<RateLimits>();
         services.AddSingleton<AdminCommand>();
         services.AddSingleton<ReconcileCommand>();
+        services.AddSingleton<RetentionCommand>();
+        services.AddSingleton<DeleteApplication>();
+        services.AddSingleton<HoldApplication>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<OfficeQueries>();
         services.AddSingleton<BankQueries>();

@@ -2,6 +2,7 @@ using GrantPortal.Data;
 using GrantPortal.Web.Features.Accounts;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Offices;
+using GrantPortal.Web.Features.Retention;
 using GrantPortal.Web.Shared.Clock;
 using GrantPortal.Web.Shared.Jobs;
 
@@ -16,7 +17,8 @@ public static class OperatorCommands
         ["import"] = (services, paths) => ImportCommand.RunAsync(paths, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out, CancellationToken.None),
         ["import-banks"] = (services, paths) => ImportBanksCommand.RunAsync(paths, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out, CancellationToken.None),
         ["dead-jobs"] = (services, arguments) => DeadJobsCommand.RunAsync(arguments, services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(), Console.Out),
-        ["reconcile"] = (services, _) => services.GetRequiredService<ReconcileCommand>().RunAsync(Console.Out),
+        ["reconcile"] = (services, arguments) => services.GetRequiredService<ReconcileCommand>().RunAsync(arguments, Console.Out),
+        ["retention"] = (services, arguments) => services.GetRequiredService<RetentionCommand>().RunAsync(arguments, Console.Out),
     };
 
     public static bool IsOne(string[] args) => args.Length > 0 && All.ContainsKey(args[0]);

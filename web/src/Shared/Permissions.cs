@@ -73,6 +73,9 @@ public static class Permissions
         new(ReadJobs,           Admin | Auditor,             All,             NoMore),
         new(ManageJobs,         Admin,                       All,             NoMore),
         new(ReadState,          Admin | Auditor,             Nothing,         NoMore),
+
+        new(ReadRetention,      Admin | Auditor,             Nothing,         NoMore),
+        new(HoldRecords,        Admin,                       Submitted,       NoMore),
     ];
 
     private static readonly IReadOnlyDictionary<Permission, Rule> ByAction = Table.ToDictionary(rule => rule.Permission);
@@ -242,6 +245,12 @@ public enum Permission
 
     /// <summary>システムの状態.</summary>
     ReadState,
+
+    /// <summary>記録の保存と削除: what is deleted next, what was, and what is held.</summary>
+    ReadRetention,
+
+    /// <summary>法的保全: keep an application's records whatever their age, or no longer.</summary>
+    HoldRecords,
 }
 
 /// <summary>Roles an account may have, with being signed out as one of them.</summary>

@@ -20,7 +20,7 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
     [
         Permission.ReadApplications, Permission.ReadProfile, Permission.ReadMembers, Permission.ReadOffices, Permission.ReadClaims, Permission.ReadDocument, Permission.ReadLetter,
         Permission.ReadReviews, Permission.ReadLife, Permission.Export, Permission.ReadAudit, Permission.Administer, Permission.ReadYears, Permission.ReadImports, Permission.ReadJobs,
-        Permission.ReadState,
+        Permission.ReadState, Permission.ReadRetention,
     ];
 
     private readonly ConcurrentQueue<string> wrong = [];

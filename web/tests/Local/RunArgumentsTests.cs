@@ -27,6 +27,13 @@ public sealed class RunArgumentsTests
     }
 
     [Theory]
+    [InlineData("reconcile")]
+    [InlineData("reconcile", "--hashes")]
+    [InlineData("retention", "--dry-run")]
+    public void An_operators_command_keeps_its_own_option(params string[] words)
+        => Assert.Equal(words, RunArguments.Parse([.. words, "--port", "8123"]).Command);
+
+    [Theory]
     [InlineData("2026-11-02", "2026-11-02T00:00:00+09:00")]
     [InlineData("2026-11-02T09:30", "2026-11-02T09:30:00+09:00")]
     [InlineData("2026-11-02T09:30:15+09:00", "2026-11-02T09:30:15+09:00")]
@@ -42,6 +49,9 @@ public sealed class RunArgumentsTests
     [InlineData("import")]
     [InlineData("admin")]
     [InlineData("reconcile", "now")]
+    [InlineData("--hashes")]
+    [InlineData("retention")]
+    [InlineData("reconcile", "--dry-run")]
     [InlineData("serve")]
     public void Words_that_make_no_sense_are_refused(params string[] words)
         => Assert.Throws<UsageException>(() => RunArguments.Parse(words));

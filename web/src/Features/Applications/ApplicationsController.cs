@@ -75,6 +75,14 @@ public sealed class ApplicationsController(Database database, TimeProvider clock
         return page is null ? NotFound() : View(page);
     }
 
+    /// <summary>ファイルを確かめる: whether a file the holder has is one of the 受付票's, found out in the browser. Nothing is sent.</summary>
+    [HttpGet("{id:guid}/verify")]
+    public async Task<IActionResult> Verify(Guid id, CancellationToken cancel)
+    {
+        var (page, _) = await PageAsync(id, null, cancel);
+        return page is null ? NotFound() : View(page);
+    }
+
     /// <summary>変更する / 修正する: opens a working copy; the submitted version stands.</summary>
     [HttpPost("{id:guid}/edit")]
     [Permit(Permission.Apply)]

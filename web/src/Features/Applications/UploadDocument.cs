@@ -68,6 +68,7 @@ public sealed class UploadDocument(Database database, IBlobStore blobs, TimeProv
         if (dossier?.Attached.FirstOrDefault(d => d.Id == documentId) is not { } document) return new UploadResult.NotFound();
         if (Obstacle(dossier, new Upload(applicationId, document.Kind, document.Slot, Guid.Empty, ""), actor) is { } obstacle) return obstacle;
         await DocumentStore.DetachAsync(connection, applicationId, documentId);
+        await ApplicationStore.TouchDraftAsync(connection, applicationId, clock.GetUtcNow());
         await transaction.CommitAsync(cancel);
         return new UploadResult.Stored(document);
     }

@@ -1,21 +1,16 @@
+using System.Globalization;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Dapper;
 using GrantPortal.Data;
 using GrantPortal.Data.Audit;
+using GrantPortal.Data.Documents;
 
 namespace GrantPortal.Web.Features.Documents;
 
-/// <summary>What a comparison found.</summary>
-/// <param name="Files">Rows.</param>
-/// <param name="Missing">Rows without their blob.</param>
-/// <param name="Orphans">Blobs without a row.</param>
-/// <param name="Differing">Blobs of another size than their row says.</param>
-public sealed record ReconcileResult(int Files, int Blobs, int Missing, int Orphans, int Differing);
-
 /// <summary>
-/// <c>reconcile</c>: compares the rows of documents and printed letters with the blobs. Both are read in order of their names, side by side, so that memory stays
-/// flat however many there are. Changes nothing; that it was run, and what it found, stands in the audit.
+/// <c>reconcile</c>: compares the rows of all stored files with the blobs; <c>--hashes</c> reads every file besides. What is missing or altered is told, written
+/// down for readiness and the state page, and ended where it is mended. <c>--accept ID…</c> writes files off. Changes no file; that it was run,
+/// and what it found, stands in the audit.
 /// </summary>
 public sealed class ReconcileCommand(Database database, BlobContainerClient container, TimeProvider clock)
 {
@@ -25,66 +20,90 @@ public sealed class ReconcileCommand(Database database, BlobContainerClient cont
     /// <inheritdoc cref="ObjectKind"/>
     public const string ObjectId = "reconcile";
 
-    /// <summary>A younger blob without a row may be an upload whose row is about to follow.</summary>
+    /// <inheritdoc cref="FileComparison.Settling"/>
     public TimeSpan Settling { get; init; } = TimeSpan.FromHours(1);
 
-    private int missing;
-    private int orphans;
-    private int differing;
-
-    /// <returns>0; 1 when a file is missing or not the one the row names.</returns>
-    public async Task<int> RunAsync(TextWriter output, CancellationToken cancel = default)
+    /// <returns>0; 1 when a file is missing or not the one the row names, or to be written off and has no fault; 2 where it was not understood.</returns>
+    public async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken cancel = default)
     {
-        (missing, orphans, differing) = (0, 0, 0);
-        var (rowCount, blobCount) = (0, 0);
-        await using var connection = await database.OpenAsync(cancel);
-        await using var rows = connection.QueryUnbufferedAsync<Row>("select id, size from stored_files order by id").GetAsyncEnumerator(cancel);
-        await using var blobs = container.GetBlobsAsync(cancellationToken: cancel).GetAsyncEnumerator(cancel);
-        var row = await NextAsync(rows);
-        var blob = await NextAsync(blobs);
-        while (row is not null || blob is not null)
+        switch (arguments)
         {
-            var order = row is null ? 1 : blob is null ? -1 : string.CompareOrdinal(row.Id.ToString("D"), blob.Name);
-            if (order < 0) await ReportMissingAsync(row!, output, cancel);
-            else if (order > 0) await ReportOrphanAsync(blob!, output, cancel);
-            else if (row!.Size != blob!.Properties.ContentLength) await ReportDifferenceAsync(row, blob, output);
-            if (order <= 0) (row, rowCount) = (await NextAsync(rows), rowCount + 1);
-            if (order >= 0) (blob, blobCount) = (await NextAsync(blobs), blobCount + 1);
+            case []:
+                return await RunAsync(output, cancel);
+            case ["--hashes"]:
+                return await CompareAsync(output, hashes: true, cancel);
+            case ["--accept", .. { Length: > 0 } names] when names.All(name => Guid.TryParse(name, out _)):
+                return await AcceptAsync([.. names.Select(Guid.Parse)], output, cancel);
+            default:
+                await output.WriteLineAsync("usage: reconcile | reconcile --hashes | reconcile --accept ID…");
+                return 2;
         }
-        await output.WriteLineAsync($"files {rowCount}, blobs {blobCount}: missing {missing}, orphans {orphans}, sizes that differ {differing}");
+    }
+
+    /// <summary>Names and sizes.</summary>
+    /// <inheritdoc cref="RunAsync(string[], TextWriter, CancellationToken)"/>
+    public Task<int> RunAsync(TextWriter output, CancellationToken cancel = default) => CompareAsync(output, hashes: false, cancel);
+
+    private async Task<int> CompareAsync(TextWriter output, bool hashes, CancellationToken cancel)
+    {
+        var comparison = new FileComparison(database, container, clock) { Settling = Settling };
+        var result = ReconcileResult.Nothing;
+        foreach (var digit in NameRange.All.Parts)
+        {
+            await foreach (var range in comparison.RunAsync(digit, hashes, orphan: TellOrphanAsync, cancel: cancel))
+            {
+                result = result.And(range);
+                await using var connection = await database.OpenAsync(cancel);
+                await using (var transaction = await connection.BeginTransactionAsync(cancel))
+                {
+                    var mended = await FileFaults.RecordAsync(connection, range.Range, range.Faults, range.Began, clock.GetUtcNow());
+                    await transaction.CommitAsync(cancel);
+                    if (mended > 0) await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"mended: {mended} files"));
+                }
+                if (range.Faults.Count == 0) continue;
+                foreach (var fault in await FileFaults.OfAsync(connection, [.. range.Faults.Select(f => f.FileId)])) await output.WriteLineAsync(Line(fault));
+            }
+        }
+        var read = hashes ? string.Create(CultureInfo.InvariantCulture, $", hashes that differ {result.Altered} of {result.Hashed}") : "";
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"files {result.Files}, blobs {result.Blobs}: missing {result.Missing}, orphans {result.Orphans}, sizes that differ {result.Differing}{read}"));
         await using var audit = await database.OpenAsync(cancel);
-        await AuditLog.AppendAsync(audit, new AuditEntry(null, "reconciled", ObjectKind, ObjectId, Detail: new ReconcileResult(rowCount, blobCount, missing, orphans, differing)), clock.GetUtcNow());
-        return missing + differing > 0 ? 1 : 0;
+        await AuditLog.AppendAsync(audit, new AuditEntry(null, "reconciled", ObjectKind, ObjectId, Detail: result), clock.GetUtcNow());
+        return result.Faults > 0 ? 1 : 0;
+
+        async Task TellOrphanAsync(BlobItem blob) => await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"orphan blob: {blob.Name} ({blob.Properties.ContentLength} bytes)"));
     }
 
-    /// <summary>Asked once more: it may have been swept, or have arrived, since its page of the list was read.</summary>
-    private async Task ReportMissingAsync(Row row, TextWriter output, CancellationToken cancel)
+    private async Task<int> AcceptAsync(IReadOnlyList<Guid> files, TextWriter output, CancellationToken cancel)
     {
+        var code = 0;
         await using var connection = await database.OpenAsync(cancel);
-        if (!await connection.ExecuteScalarAsync<bool>("select exists (select from stored_files where id = @Id)", new { row.Id })) return;
-        if (await container.GetBlobClient(row.Id.ToString("D")).ExistsAsync(cancel)) return;
-        missing++;
-        await output.WriteLineAsync($"missing blob: {row.Id} ({row.Size} bytes)");
+        foreach (var file in files)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var accepted = await FileFaults.AcceptAsync(connection, file, clock.GetUtcNow());
+            if (accepted) await AuditLog.AppendAsync(connection, new AuditEntry(null, "loss-accepted", ObjectKind, file.ToString()), clock.GetUtcNow());
+            await transaction.CommitAsync(cancel);
+            await output.WriteLineAsync(accepted ? $"{file} is written off: readiness no longer waits for it" : $"{file} is neither missing nor altered");
+            if (!accepted) code = 1;
+        }
+        return code;
     }
 
-    private async Task ReportOrphanAsync(BlobItem blob, TextWriter output, CancellationToken cancel)
+    private static string Line(OpenFault fault)
     {
-        // The store stamps its own, real time, whatever the portal's clock shows.
-        if (blob.Properties.CreatedOn > TimeProvider.System.GetUtcNow() - Settling) return;
-        await using var connection = await database.OpenAsync(cancel);
-        if (Guid.TryParseExact(blob.Name, "D", out var id) && await connection.ExecuteScalarAsync<bool>("select exists (select from stored_files where id = @id)", new { id })) return;
-        orphans++;
-        await output.WriteLineAsync($"orphan blob: {blob.Name} ({blob.Properties.ContentLength} bytes)");
+        var owner = fault.OwnerKind switch { "file" => "a file", "view" => $"the picture shown of document {fault.OwnerId}", var kind => $"{kind} {fault.OwnerId}" };
+        var whose = fault switch
+        {
+            { ReceiptNumber: { } number } => $"{owner} of {number}",
+            { ApplicationId: { } draft } => $"{owner} of draft {draft}",
+            _ => owner,
+        };
+        return fault.Fault switch
+        {
+            FileFault.Missing => $"missing blob: {fault.FileId} ({fault.Expected} bytes): {whose}",
+            FileFault.Resized => $"size differs: {fault.FileId} is {fault.Expected} bytes in the database, {fault.Found} in the store: {whose}",
+            _ => $"hash differs: {fault.FileId} is {fault.Expected} in the database, {fault.Found} in the store: {whose}",
+        };
     }
-
-    private async Task ReportDifferenceAsync(Row row, BlobItem blob, TextWriter output)
-    {
-        differing++;
-        await output.WriteLineAsync($"size differs: {row.Id} is {row.Size} bytes in the database, {blob.Properties.ContentLength} in the store");
-    }
-
-    private static async Task<T?> NextAsync<T>(IAsyncEnumerator<T> items)
-        where T : class => await items.MoveNextAsync() ? items.Current : null;
-
-    private sealed record Row(Guid Id, long Size);
 }

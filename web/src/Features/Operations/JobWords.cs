@@ -8,6 +8,7 @@ using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Features.Mails;
 using GrantPortal.Web.Features.Members;
 using GrantPortal.Web.Features.Overview;
+using GrantPortal.Web.Features.Retention;
 using GrantPortal.Web.Features.Reviews;
 using GrantPortal.Web.Features.Routing;
 
@@ -34,6 +35,9 @@ public static partial class JobWords
         [OrphanSweep.JobKind] = "不要なファイルの削除",
         [InspectDocumentJob.JobKind] = "書類の検査",
         [ScanDocumentJob.JobKind] = "書類のウイルス検査",
+        [ReconcileJob.JobKind] = "データベースとファイルの照合",
+        [RetentionJob.JobKind] = "保存期間が過ぎた記録の削除",
+        [DraftDeletionJob.JobKind] = "下書きの削除のお知らせ",
     };
 
     /// <summary>In Japanese; a kind of another version by its own name.</summary>

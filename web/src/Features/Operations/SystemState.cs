@@ -59,7 +59,9 @@ public sealed class SystemState(
 {
     private static readonly TimeSpan LateJob = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan StuckJob = TimeSpan.FromHours(1);
-    private static readonly TimeSpan OldReconcile = TimeSpan.FromDays(31);
+    private const int MostShownFaults = 20;
+    private const int MostCountedFaults = 1000;
+    private static readonly TimeSpan OldReconcile = TimeSpan.FromDays(3);
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(5);
 
     public async Task<StatePage> ReadAsync(CancellationToken cancel)
@@ -74,7 +76,7 @@ public sealed class SystemState(
             new("保存と通信", [.. await DatabaseAsync(connection, cancel), Storage(await storage), Mail(await server)]),
             new("処理", [.. await JobsAsync(connection, now, cancel), Printer()]),
             new("書類の検査", [.. await DocumentsAsync(connection, now, await scanning, cancel)]),
-            new("ファイルの点検", [await SweepAsync(connection, now, cancel), await ReconcileAsync(connection, now, cancel)]),
+            new("ファイルの点検", [await SweepAsync(connection, now, cancel), .. await ReconcileAsync(connection, now, cancel)]),
             new("設定", [Clock(now), KeyRing(), Gbiz(), .. Proxies()]),
             new("利用回数の制限", [.. Limits()]),
             new("この版", [.. Version()]),
@@ -184,17 +186,42 @@ public sealed class SystemState(
         return new(Name, StateLevel.Look, "この3日間の記録がありません。毎日3時以降に実行します。処理を実行するサーバーが動いているか確認してください。");
     }
 
-    private static async Task<StateItem> ReconcileAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>How the last comparison ended, how far the reading of hashes is, and each file that is missing or altered.</summary>
+    private static async Task<IReadOnlyList<StateItem>> ReconcileAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
     {
         const string Name = "データベースとファイルの照合";
-        if (await AuditLog.LastAsync(connection, ReconcileCommand.ObjectKind, ReconcileCommand.ObjectId, cancel) is not { } last)
-            return new(Name, StateLevel.Look, "まだ実行していません。コマンド reconcile で照合してください。");
-        var found = JsonSerializer.Deserialize<ReconcileResult>(last.Detail ?? "{}", JsonSerializerOptions.Web) ?? new ReconcileResult(0, 0, 0, 0, 0);
-        var words = string.Create(CultureInfo.InvariantCulture,
-            $"{JapanTime.At(last.At):yyyy年M月d日 H:mm}に実行。ファイル{found.Files:#,0}件、見つからない {found.Missing:#,0}件、大きさが違う {found.Differing:#,0}件、記録のないファイル {found.Orphans:#,0}件。");
-        return found.Missing + found.Differing > 0 ? new(Name, StateLevel.Bad, $"{words}控えから戻してください。")
-            : now - last.At > OldReconcile ? new(Name, StateLevel.Look, $"{words}1か月以上たっています。")
-            : new(Name, StateLevel.Ok, words);
+        var items = new List<StateItem>();
+        if (await AuditLog.LastAsync(connection, ReconcileCommand.ObjectKind, ReconcileCommand.ObjectId, cancel) is { } last)
+        {
+            var found = JsonSerializer.Deserialize<ReconcileResult>(last.Detail ?? "{}", JsonSerializerOptions.Web) ?? ReconcileResult.Nothing;
+            var words = string.Create(CultureInfo.InvariantCulture,
+                $"{JapanTime.At(last.At):yyyy年M月d日 H:mm}に実行。ファイル{found.Files:#,0}件、見つからない {found.Missing:#,0}件、大きさが違う {found.Differing:#,0}件、内容が違う {found.Altered:#,0}件（内容を読んだもの {found.Hashed:#,0}件）、記録のないファイル {found.Orphans:#,0}件。");
+            items.Add(now - last.At > OldReconcile ? new(Name, StateLevel.Look, $"{words}3日以上たっています。毎日4時以降に実行します。") : new(Name, StateLevel.Ok, words));
+        }
+        else
+        {
+            items.Add(new(Name, StateLevel.Look, "まだ実行していません。毎日4時以降に実行します。コマンド reconcile でも照合できます。"));
+        }
+        items.Add(new("内容（SHA-256）の照合", StateLevel.Ok, await FileRounds.AllReadSinceAsync(connection, cancel) is { } since
+            ? string.Create(CultureInfo.InvariantCulture, $"{JapanTime.At(since):yyyy年M月d日}までに、すべてのファイルの内容を一度は確かめました。毎晩、続きを確かめます。")
+            : "毎晩、続きから一部ずつ確かめています。すべてを一度に確かめるには、コマンド reconcile --hashes を実行してください。"));
+        var count = await FileFaults.CountAsync(connection, MostCountedFaults, cancel);
+        if (count == 0) return items;
+        items.Add(new("失われた、または変わったファイル", StateLevel.Bad,
+            $"{count:#,0}件{(count == MostCountedFaults ? "以上" : "")}。控えから戻し、照合を実行してください。元どおりになると、この表示は消えます。{(count > MostShownFaults ? $"はじめの{MostShownFaults}件を下に示します。" : "")}"));
+        items.AddRange((await FileFaults.OpenAsync(connection, MostShownFaults, cancel)).Select(FaultItem));
+        return items;
+    }
+
+    private static StateItem FaultItem(OpenFault fault)
+    {
+        var whose = fault.OwnerKind switch { "document" => "書類", "view" => "書類の表示用の画像", "letter" => "通知書", "office-import" => "公開情報の取込", _ => "ファイル" };
+        var what = fault.Fault switch { FileFault.Missing => "見つかりません", FileFault.Resized => "大きさが違います", _ => "内容が違います" };
+        var since = string.Create(CultureInfo.InvariantCulture, $"{JapanTime.At(fault.FoundAt):yyyy年M月d日 H:mm}");
+        return new(
+            fault.ReceiptNumber is { } number ? $"受付番号 {number} の{whose}" : fault.ApplicationId is null ? whose : $"下書きの{whose}",
+            fault.AcceptedAt is null ? StateLevel.Bad : StateLevel.Look,
+            $"ファイル {fault.FileId} が{what}（{since}から）。{(fault.AcceptedAt is null ? "" : "失われたものとして確認済みです。")}");
     }
 
     private StateItem Clock(DateTimeOffset now) => portalClock.StartedAt is { } start

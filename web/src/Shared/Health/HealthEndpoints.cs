@@ -13,10 +13,10 @@ public static class HealthEndpoints
 
     private static async Task<IResult> ReadyAsync(Readiness readiness, Drain drain, CancellationToken cancel)
     {
-        var answers = await Task.WhenAll(readiness.DatabaseAsync(cancel), readiness.StorageAsync(cancel));
+        var answers = await Task.WhenAll(readiness.DatabaseAsync(cancel), readiness.StorageAsync(cancel), readiness.FilesAsync(cancel));
         var ready = answers.All(works => works) && !drain.Begun;
         return Results.Json(
-            new { status = drain.Begun ? "draining" : ready ? "ready" : "unready", database = answers[0], storage = answers[1] },
+            new { status = drain.Begun ? "draining" : ready ? "ready" : "unready", database = answers[0], storage = answers[1], files = answers[2] },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

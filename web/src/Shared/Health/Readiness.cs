@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Dapper;
 using GrantPortal.Data;
+using GrantPortal.Data.Documents;
 
 namespace GrantPortal.Web.Shared.Health;
 
@@ -19,6 +20,15 @@ public sealed class Readiness(Database database, BlobContainerClient container)
         cancel);
 
     public Task<bool> StorageAsync(CancellationToken cancel) => WorksAsync(stop => container.GetPropertiesAsync(cancellationToken: stop), cancel);
+
+    /// <summary>Whether every file is there and whole as far as the last comparison knows, or written off.</summary>
+    public Task<bool> FilesAsync(CancellationToken cancel) => WorksAsync(
+        async stop =>
+        {
+            await using var connection = await database.OpenAsync(stop);
+            if (await FileFaults.AnyAsync(connection, stop)) throw new FileNotFoundException("A file is missing or altered.");
+        },
+        cancel);
 
     /// <summary>Whatever it is that goes wrong: the answer is no.</summary>
     public static async Task<bool> WorksAsync(Func<CancellationToken, Task> ask, CancellationToken cancel)
