@@ -65,6 +65,7 @@ install_for_tests() {
   has_chromium || missing+=(chromium)
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   command -v qpdf >/dev/null || missing+=(qpdf)
+  { command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ]; } || missing+=(haproxy)
   has_fonts || missing+=(fonts-noto-cjk)
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}" ||
     say "missing: ${missing[*]}. Only root on Debian can install them from here."

@@ -30,6 +30,7 @@ using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
 using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
+using GrantPortal.Web.Shared.Telemetry;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -51,6 +52,7 @@ public static class Composition
     public static void AddPortal(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.AddTelemetry();
         AddSettings(services);
         AddStorage(services);
         AddWeb(services, builder.Configuration);
@@ -75,6 +77,7 @@ public static class Composition
         Section<SmtpOptions>(services, SmtpOptions.Section);
         Section<JobOptions>(services, JobOptions.Section);
         Section<LetterOptions>(services, LetterOptions.Section);
+        Section<TelemetryOptions>(services, TelemetryOptions.Section);
         Section<ShutdownOptions>(services, ShutdownOptions.Section);
         Section<LimitOptions>(services, LimitOptions.Section)
             .Validate(limits => limits.AreSound, "Limits: every Count must be 1 to 1,000,000 and every Per longer than 0 and at most 366 days.");
@@ -94,7 +97,8 @@ public static class Composition
             s.GetRequiredService<IConfiguration>().GetConnectionString("Portal") is { Length: > 0 } portal
                 ? portal
                 : throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."]),
-            s.GetRequiredService<IDataProtectionProvider>));
+            s.GetRequiredService<IDataProtectionProvider>,
+            s.GetRequiredService<IConfiguration>().GetConnectionString("Replica") is { Length: > 0 } replica ? replica : null));
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.Open());
     }
 
