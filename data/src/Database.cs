@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using Dapper;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
@@ -21,8 +22,14 @@ public sealed class Database : IAsyncDisposable
     /// <summary>How long a replica that did not answer is left alone.</summary>
     public static readonly TimeSpan ReplicaRest = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a request waits for one of several hosts to become the primary: a failover takes a moment.</summary>
+    private static readonly TimeSpan FailoverPatience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan FailoverPause = TimeSpan.FromMilliseconds(200);
+
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource? replica;
+    private readonly bool hasSeveralHosts;
     private long replicaRestsUntil;
 
     static Database()
@@ -54,9 +61,9 @@ public sealed class Database : IAsyncDisposable
         SqlMapper.AddTypeHandler(Codes.Handler<RoleChangeState>());
     }
 
-    private Database(NpgsqlDataSource source, NpgsqlDataSource? replica, Func<IDataProtectionProvider>? keys)
+    private Database(NpgsqlDataSource source, NpgsqlDataSource? replica, bool hasSeveralHosts, Func<IDataProtectionProvider>? keys)
     {
-        (this.source, this.replica) = (source, replica);
+        (this.source, this.replica, this.hasSeveralHosts) = (source, replica, hasSeveralHosts);
         Protection = new Protection(keys ?? (() => DataProtectionKeys.ProviderOf(this)));
     }
 
@@ -67,10 +74,24 @@ public sealed class Database : IAsyncDisposable
     /// <param name="keys">Where data protection comes from; null: the keys in this database, as far as no certificate protects them.</param>
     /// <param name="replica">As in <c>ConnectionStrings__Replica</c>; null: everything is read where it is written.</param>
     public static Database At(string connectionString, Func<IDataProtectionProvider>? keys = null, string? replica = null) =>
-        new(Source(connectionString, TargetSessionAttributes.Primary), replica is null ? null : Source(Impatient(replica), TargetSessionAttributes.PreferStandby), keys);
+        new(Source(connectionString, TargetSessionAttributes.Primary), replica is null ? null : Source(Impatient(replica), TargetSessionAttributes.PreferStandby), HasSeveralHosts(connectionString), keys);
 
     /// <summary>An open pooled connection; dispose it to give it back.</summary>
-    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel = default) => (await source.OpenConnectionAsync(cancel)).Carrying(Protection);
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel = default)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return (await source.OpenConnectionAsync(cancel)).Carrying(Protection);
+            }
+            catch (NpgsqlException exception) when (hasSeveralHosts && IsAway(exception) && Stopwatch.GetElapsedTime(began) < FailoverPatience)
+            {
+                await Task.Delay(FailoverPause, cancel);
+            }
+        }
+    }
 
     /// <summary>The same for callers that cannot wait (data protection reads its keys so).</summary>
     public NpgsqlConnection Open() => source.OpenConnection().Carrying(Protection);
@@ -107,11 +128,13 @@ public sealed class Database : IAsyncDisposable
     /// <summary>It cannot be reached, stops, starts or recovers (40001: what a standby ends a query with that stands in the way of what it repeats).</summary>
     private static bool IsAway(NpgsqlException exception) => exception is not PostgresException { SqlState: var state } || state is "40001" || state[..2] is "08" or "53" or "57";
 
+    private static bool HasSeveralHosts(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Host?.Contains(',', StringComparison.Ordinal) == true;
+
     /// <summary>Npgsql's data sources choose among several hosts only when they are asked apart from the connection string.</summary>
     private static NpgsqlDataSource Source(string connectionString, TargetSessionAttributes usual)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (settings.Host?.Contains(',', StringComparison.Ordinal) != true) return NpgsqlDataSource.Create(connectionString);
+        if (!HasSeveralHosts(connectionString)) return NpgsqlDataSource.Create(connectionString);
         var wanted = settings.TargetSessionAttributes is { } words ? Enum.Parse<TargetSessionAttributes>(words.Replace("-", "", StringComparison.Ordinal), ignoreCase: true) : usual;
         settings.Remove("Target Session Attributes");
         // After a failover the former primary is not believed to be one for long.

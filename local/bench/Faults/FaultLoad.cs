@@ -91,7 +91,7 @@ internal sealed partial class FaultLoad(FaultSystem system, IReadOnlyList<Portal
 
     private static string Start(string text) => text.Length <= 300 ? text : text[..300];
 
-    [GeneratedRegex(@"お問い合わせ番号\s*<code>[0-9A-Za-z-]+</code>|""reference"":\s*""[0-9A-F]{5}-[0-9A-F]{5}""", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"お問い合わせ番号[^0-9A-Za-z]*(?:</?[a-z]+>\s*)*[0-9A-Za-z-]{11,36}<|""reference"":\s*""[0-9A-F]{5}-[0-9A-F]{5}""", RegexOptions.None, 1000)]
     private static partial Regex Reference();
 
     [GeneratedRegex(@"\w+Exception\b|\n\s+at \w+\.", RegexOptions.None, 1000)]

@@ -48,6 +48,7 @@ internal static class FaultsBenchmark
                 round.Check.MailsMissing,
                 round.Check.MailRepeats,
                 backMs = Math.Round(round.Back.TotalMilliseconds),
+                awayMs = Math.Round(round.Away.TotalMilliseconds),
                 round.Errors,
                 plainPages = round.Offences.Count == 0,
                 held = round.Held,
@@ -71,6 +72,7 @@ internal static class FaultsBenchmark
             last.Mails,
             last.MailsMissing,
             last.MailRepeats,
+            longestAwayMs = Math.Round(results.Max(r => r.Away).TotalMilliseconds),
             slowestBackMs = Math.Round(results.Max(r => r.Back).TotalMilliseconds),
             budgetClosings = results.Sum(r => r.Refused),
             goal = "held in every round: none lost, none doubled, back within 15 s",
@@ -86,10 +88,13 @@ internal static class FaultsBenchmark
         load.Begin();
         await Task.Delay(TimeSpan.FromSeconds(3 + (random.NextDouble() * 4)), cancel);
         Report.Progress($"{fault.Name} after {load.Ends.Count} journeys");
+        using var watch = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var away = AwayAsync(probe, watch.Token);
         await fault.Run(system, random, cancel);
         var back = await BackAsync(probe, cancel);
         // The work goes on for a while afterwards: what broke late shows.
         await Task.Delay(TimeSpan.FromSeconds(4), cancel);
+        await watch.CancelAsync();
         await load.EndAsync();
         var sent = await FaultCheck.MailsSentAsync(system, TimeSpan.FromSeconds(60), cancel);
         var acknowledged = load.Ends.Where(e => e.Acknowledged).ToList();
@@ -97,7 +102,7 @@ internal static class FaultsBenchmark
         var check = await FaultCheck.RunAsync(system, acknowledged, cancel);
         return new(
             load.Ends.Count, load.Ends.Count(e => e.Refused), load.Errors.OrderBy(e => e.Key).ToDictionary(e => e.Key == 0 ? "none" : e.Key.ToString(CultureInfo.InvariantCulture), e => e.Value, StringComparer.Ordinal),
-            [.. load.Offences], check, back, check.Holds && sent && back <= BackWithin && load.Offences.IsEmpty && acknowledged.Count > 0);
+            [.. load.Offences], check, back, await away, check.Holds && sent && back <= BackWithin && load.Offences.IsEmpty && acknowledged.Count > 0);
     }
 
     /// <summary>From the moment everything is there again until a signed-in page and the readiness check are answered, both several times in turn.</summary>
@@ -117,6 +122,28 @@ internal static class FaultsBenchmark
             await timer.WaitForNextTickAsync(cancel);
         }
         return TimeSpan.MaxValue;
+    }
+
+    /// <summary>The longest time without a page, from one good answer to the next, as somebody who keeps asking sees it.</summary>
+    private static async Task<TimeSpan> AwayAsync(PortalBrowser probe, CancellationToken over)
+    {
+        var (last, longest) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero);
+        try
+        {
+            while (true)
+            {
+                if ((await probe.GetAsync("/applications", over)).Status == 200)
+                {
+                    longest = TimeProvider.System.GetElapsedTime(last) is var gap && gap > longest ? gap : longest;
+                    last = TimeProvider.System.GetTimestamp();
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(50), over);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return longest;
+        }
     }
 
     /// <summary>Every fault as often as every other, in an order of chance.</summary>
@@ -148,5 +175,5 @@ internal static class FaultsBenchmark
     }
 
     /// <param name="Errors">By status.</param>
-    private sealed record Round(int Journeys, int Refused, IReadOnlyDictionary<string, int> Errors, IReadOnlyList<string> Offences, FaultCheck Check, TimeSpan Back, bool Held);
+    private sealed record Round(int Journeys, int Refused, IReadOnlyDictionary<string, int> Errors, IReadOnlyList<string> Offences, FaultCheck Check, TimeSpan Back, TimeSpan Away, bool Held);
 }

@@ -32,7 +32,7 @@ internal sealed class MailServer : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         // Standard input is the rope to whoever started it.
-        var rope = Console.In.ReadToEndAsync();
+        var rope = Task.Run(Console.In.ReadToEnd);
         while (true)
         {
             var caller = listener.AcceptTcpClientAsync();

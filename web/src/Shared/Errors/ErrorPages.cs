@@ -113,9 +113,10 @@ public sealed class ErrorPages(RequestDelegate next, IModelMetadataProvider meta
     private static bool IsOutage(Exception? exception) => exception switch
     {
         null => false,
-        // 08 connection, 53 resources, 57P operator's intervention.
-        PostgresException database => database.SqlState[..2] is "08" or "53" || database.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        NpgsqlException { IsTransient: true } => true,
+        // 08 connection, 53 resources, 57P operator's intervention, 25006 a primary that is none any more.
+        PostgresException database => database.SqlState[..2] is "08" or "53" || database.SqlState == "25006" || database.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        // The server said nothing: broken off, not reached, no host that takes writes, no connection free.
+        NpgsqlException => true,
         RequestFailedException storage => storage.Status is 0 or 429 or >= 500 || IsOutage(storage.InnerException),
         AggregateException several => several.InnerExceptions.All(IsOutage),
         SocketException or TimeoutException => true,

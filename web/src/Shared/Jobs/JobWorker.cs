@@ -140,6 +140,7 @@ public sealed class JobWorker(
         }
         catch (JobUnableException unable)
         {
+            attempt.Outcome = "released";
             log.LogInformation("Job {Id} ({Kind}) waits: {Why}", job.Id, job.Kind, unable.Message);
             await using var waiting = await database.OpenAsync(CancellationToken.None);
             await JobStore.ReleaseAsync(waiting, job);
