@@ -86,6 +86,7 @@ install_for_tests() {
   has_chromium || missing+=(chromium)
   add_document_tools missing
   has_clamd || missing+=(clamav-daemon)
+  { command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ]; } || missing+=(haproxy)
   has_fonts || missing+=(fonts-noto-cjk)
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}" ||
     say "missing: ${missing[*]}. Only root on Debian can install them from here."

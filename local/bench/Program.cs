@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using GrantPortal.Bench;
+using GrantPortal.Bench.Faults;
 using GrantPortal.Bench.Queue;
 using GrantPortal.Bench.Reconcile;
+using GrantPortal.Bench.Restore;
 using GrantPortal.Bench.Seed;
 using GrantPortal.Bench.Submit;
 using GrantPortal.Local;
@@ -11,8 +13,16 @@ Benchmark[] benchmarks =
     new("submit", "submit", "the final POST at 1 and 16 clients against pgbench with the same statements (2,000 each; quick: 200)", SubmitBenchmark.RunAsync),
     new("queue", "queue [N]", "pages of the queue at 1,000, 100,000 and N applications (1,000,000; quick: 1,000 and 10,000)", QueueBenchmark.RunAsync),
     new("reconcile", "reconcile", "database against blob store at 10,000 and 100,000 blobs and 1,000,000 rows, with its memory (quick: 1,000 and 10,000 rows)", ReconcileBenchmark.RunAsync),
+    new("faults", "faults [N] [SEED]", "N rounds (20; quick: 2) of applicants at work while something dies, stops or fills up; counts what is lost, doubled, damaged", FaultsBenchmark.RunAsync),
+    new("restore", "restore [N]", "point-in-time recovery drilled at N applications (100,000; quick: 2,000): backup, log, an accident, and the moment before it", RestoreBenchmark.RunAsync),
     new("seed", "seed [N]", "fills a database with a country and N applications (1,000,000; quick: 10,000); --data DIR keeps it", SeedBenchmark.RunAsync),
 ];
+
+if (args is [MailServer.Word, var mailPort, var mailFile])
+{
+    await MailServer.ServeAsync(int.Parse(mailPort, System.Globalization.CultureInfo.InvariantCulture), mailFile);
+    return 0;
+}
 
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -21,7 +31,7 @@ try
 {
     if (BenchArguments.Parse(args) is not { } arguments)
     {
-        foreach (var benchmark in benchmarks) await Console.Out.WriteLineAsync($"{benchmark.Usage,-12} {benchmark.Summary}");
+        foreach (var benchmark in benchmarks) await Console.Out.WriteLineAsync($"{benchmark.Usage,-17} {benchmark.Summary}");
         return 0;
     }
     if (Array.Find(benchmarks, b => b.Name == arguments.Name) is not { } chosen)

@@ -31,6 +31,9 @@ public sealed class MailSink : IAsyncDisposable
     /// <summary>Called when a message is taken, before that is said. False: the connection breaks off instead.</summary>
     public Func<TakenMail, bool> OnTaken { get; set; } = _ => true;
 
+    /// <summary>Asked for every command but DATA; null: it is fine.</summary>
+    public Func<string, string?> Answer { get; set; } = _ => null;
+
     /// <summary>Greets nobody until it completes.</summary>
     public Task Open { get; set; } = Task.CompletedTask;
 
@@ -79,7 +82,7 @@ public sealed class MailSink : IAsyncDisposable
                     if (line.StartsWith("RCPT TO:", StringComparison.Ordinal)) to = line["RCPT TO:".Length..].Trim('<', '>');
                     if (line != "DATA")
                     {
-                        await SayAsync("250 ok");
+                        await SayAsync(Answer(line) ?? "250 ok");
                         continue;
                     }
                     await SayAsync("354 go on");

@@ -130,6 +130,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, QuarantineCont
                 await blob.CommitBlockListAsync(blocks, new CommitBlockListOptions { HttpHeaders = headers }, cancel);
                 break;
             }
+            Instruments.FileStored(size);
             return new StoredBytes(size, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         finally

@@ -2,11 +2,12 @@ using System.Net.Mail;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace GrantPortal.Data.Jobs;
 
 /// <summary>One conversation with a mail server (RFC 5321; STARTTLS, AUTH PLAIN and LOGIN). Why not the framework's: docs/adr/0026.</summary>
-internal sealed class SmtpSession : IAsyncDisposable
+internal sealed partial class SmtpSession : IAsyncDisposable
 {
     private readonly TcpClient connection;
     private Stream stream;
@@ -53,8 +54,8 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <param name="message">ASCII with CRLF, ending with one; no line begins with a dot.</param>
     public async Task SendAsync(string from, string to, byte[] message, CancellationToken cancel)
     {
-        await AskAsync($"MAIL FROM:<{from}>", 250, cancel);
-        await AskAsync($"RCPT TO:<{to}>", 250, cancel);
+        await AskAsync($"MAIL FROM:<{from}>", 250, cancel, "MAIL FROM");
+        await AskAsync($"RCPT TO:<{to}>", 250, cancel, "RCPT TO");
         await AskAsync("DATA", 354, cancel);
         await stream.WriteAsync(message, cancel);
         await stream.WriteAsync(".\r\n"u8.ToArray(), cancel);
@@ -100,7 +101,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         await AskAsync(Base64(password), 235, cancel, "AUTH LOGIN (password)");
     }
 
-    /// <param name="name">What an error calls it: secrets do not go into logs.</param>
+    /// <param name="name">What an error calls it: neither secrets nor people's addresses go into logs.</param>
     private async Task<string> AskAsync(string command, int expected, CancellationToken cancel, string? name = null)
     {
         await stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"), cancel);
@@ -116,7 +117,11 @@ internal sealed class SmtpSession : IAsyncDisposable
             lines.Add(line);
             if (line.Length > 3 && line[3] == '-') continue;
             if (line.Length >= 3 && int.TryParse(line[..3], System.Globalization.CultureInfo.InvariantCulture, out var code) && code == expected) return string.Join('\n', lines);
-            throw new SmtpException($"{what}: {string.Join(' ', lines)}");
+            throw new SmtpException($"{what}: {Address().Replace(string.Join(' ', lines), "<…>")}");
         }
     }
+
+    /// <summary>Servers like to repeat whom they refuse.</summary>
+    [GeneratedRegex(@"[^\s<>:;,()]+@[^\s<>:;,()]+", RegexOptions.None, 1000)]
+    private static partial Regex Address();
 }

@@ -86,6 +86,9 @@ public sealed class PortalProcess : IAsyncDisposable
     /// <summary>Ends it by SIGTERM, and by force when that takes longer than 20 seconds.</summary>
     public Task StopAsync() => _process.StopAsync();
 
+    /// <summary>SIGKILL: it ends at once, in the middle of whatever it does.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancel)

@@ -84,6 +84,14 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>In words: how it ended, and the end of what it wrote.</summary>
     public string Report() => $"{Name} ended unexpectedly (exit code {ExitCode}).\n{LogTail()}";
 
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        Posix.Send(Pid, EndSignal.Kill);
+        await Exited;
+        await DisposeAsync();
+    }
+
     /// <summary>Asks the process to end, waits, and kills it when it does not. Asking again changes nothing.</summary>
     public Task StopAsync() => _stop ??= StopOnceAsync();
 

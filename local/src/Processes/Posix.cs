@@ -24,6 +24,12 @@ internal static class Posix
     /// <summary>Sends a signal; a process that is already gone is no error.</summary>
     public static void Send(int pid, EndSignal signal) => _ = Kill(pid, (int)signal);
 
+    /// <summary>SIGSTOP: the process stands still, whatever it is in the middle of.</summary>
+    public static void Pause(int pid) => _ = Kill(pid, 19);
+
+    /// <summary>SIGCONT: it goes on.</summary>
+    public static void Resume(int pid) => _ = Kill(pid, 18);
+
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int pid, int signal);

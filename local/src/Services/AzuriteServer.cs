@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace GrantPortal.Local;
@@ -19,13 +20,16 @@ internal sealed partial class AzuriteServer : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public static async Task<AzuriteServer> StartAsync(LocalServicesOptions options, ChildRecords records, CancellationToken cancel)
+    public int Port => new Uri(Listens().Match(_process.Log).Groups["endpoint"].Value).Port;
+
+    /// <param name="port">Where it listened before; null: a free port.</param>
+    public static async Task<AzuriteServer> StartAsync(LocalServicesOptions options, ChildRecords records, CancellationToken cancel, int? port = null)
     {
         var key = StateFile.Secret(Path.Combine(options.DataDirectory, "storage-key"));
         string[] command =
         [
             "node", RepositoryRoot.NodeModule("azurite/dist/src/blob/main.js"),
-            "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", StateFile.PrivateFolder(Path.Combine(options.DataDirectory, "blobs")),
+            "--blobHost", "127.0.0.1", "--blobPort", (port ?? 0).ToString(CultureInfo.InvariantCulture), "--location", StateFile.PrivateFolder(Path.Combine(options.DataDirectory, "blobs")),
             "--silent", "--skipApiVersionCheck", "--disableTelemetry",
         ];
 

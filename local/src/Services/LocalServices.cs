@@ -4,7 +4,7 @@ namespace GrantPortal.Local;
 public sealed class LocalServices : IAsyncDisposable
 {
     private readonly DataLock _lock;
-    private readonly PostgresServer _postgres;
+    private PostgresServer _postgres;
     private AzuriteServer _azurite;
     private readonly MaildevServer _maildev;
 
@@ -42,6 +42,18 @@ public sealed class LocalServices : IAsyncDisposable
 
     /// <summary>Everything they keep lies below.</summary>
     public string DataDirectory => Options.DataDirectory;
+
+    internal PostgresServer Postgres
+    {
+        get => _postgres;
+        set => _postgres = value;
+    }
+
+    internal AzuriteServer Azurite
+    {
+        get => _azurite;
+        set => _azurite = value;
+    }
 
     internal LocalServicesOptions Options { get; }
 

@@ -15,6 +15,9 @@ public sealed record LocalServicesOptions
     /// <summary>False gives up what protects committed data from a crash of the machine, for tests' sake.</summary>
     public bool Durable { get; init; } = true;
 
+    /// <summary>Folder of the database's files; null: below <see cref="DataDirectory"/>.</summary>
+    public string? DatabaseDirectory { get; init; }
+
     /// <summary>Takes what a person should know while services start.</summary>
     public Action<string> Report { get; init; } = _ => { };
 

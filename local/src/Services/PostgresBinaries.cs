@@ -16,6 +16,12 @@ internal sealed partial record PostgresBinaries(string Folder, int MajorVersion,
 
     public string Postgres => Path.Combine(Folder, "postgres");
 
+    /// <summary>Beside the server itself, which the folder may only link to; npm's package lacks it.</summary>
+    /// <exception cref="LocalException">It is not there.</exception>
+    public string BaseBackup => Path.Combine(Path.GetDirectoryName(File.ResolveLinkTarget(Postgres, returnFinalTarget: true)?.FullName ?? Postgres)!, "pg_basebackup") is var program && File.Exists(program)
+        ? program
+        : throw new LocalException("pg_basebackup is not installed (Debian: postgresql). Standbys and backups need it.");
+
     /// <summary>
     /// Those that fit an existing cluster, or else the first of: on the PATH, of Debian's packages the newest, from npm.
     /// </summary>

@@ -6,6 +6,9 @@ namespace GrantPortal.Local;
 /// <summary>A PostgreSQL server of our own on a loopback port, its cluster in the data directory.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>How a standby calls itself at its primary.</summary>
+    public const string StandbyName = "standby";
+
     private const string User = "portal";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -14,21 +17,29 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly int _port;
     private readonly string _password;
 
-    private PostgresServer(Child process, int port, string password)
+    private PostgresServer(Child process, int port, string password, string cluster)
     {
         _process = process;
         _port = port;
         _password = password;
+        Cluster = cluster;
     }
 
     public Child Process => _process;
 
+    public int Port => _port;
+
+    /// <summary>The folder of its files.</summary>
+    public string Cluster { get; }
+
     /// <summary>How to reach a database of this server as its owner.</summary>
     public string ConnectionString(string database) => ConnectionString(database, _port, _password);
 
-    public static async Task<PostgresServer> StartAsync(LocalServicesOptions options, ChildRecords records, CancellationToken cancel)
+    /// <param name="cluster">The folder of its files; null: the usual one.</param>
+    /// <param name="fixedPort">Where it listened before; null: a free port.</param>
+    public static async Task<PostgresServer> StartAsync(LocalServicesOptions options, ChildRecords records, CancellationToken cancel, string? cluster = null, int? fixedPort = null)
     {
-        var cluster = Path.Combine(options.DataDirectory, "postgres");
+        cluster ??= Path.Combine(options.DatabaseDirectory ?? options.DataDirectory, "postgres");
         var passwordFile = Path.Combine(options.DataDirectory, "postgres-password");
         var password = StateFile.Secret(passwordFile);
         var binaries = await PostgresBinaries.FindAsync(cluster, cancel);
@@ -45,12 +56,12 @@ internal sealed class PostgresServer : IAsyncDisposable
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var port = FreePort.Next();
+            var port = fixedPort ?? FreePort.Next();
             var process = Child.Start(Command(cluster, port, binaries, account, options), records);
             try
             {
                 await process.ReadyAsync(() => AnswersAsync(port, password, cancel), Deadline, cancel);
-                return new(process, port, password);
+                return new(process, port, password, cluster);
             }
             catch (LocalException) when (IsPassing(process.Log) && TimeProvider.System.GetElapsedTime(started) < Deadline)
             {
@@ -62,6 +73,27 @@ internal sealed class PostgresServer : IAsyncDisposable
                 throw;
             }
         }
+    }
+
+    /// <summary>Copies this server as it runs and starts the copy, which follows it as a streaming standby.</summary>
+    /// <param name="cluster">The folder for its files; what is there goes.</param>
+    /// <param name="standbyPort">Where it listens; null: a free port.</param>
+    public async Task<PostgresServer> StartStandbyAsync(LocalServicesOptions options, ChildRecords records, string cluster, int? standbyPort, CancellationToken cancel)
+    {
+        if (Directory.Exists(cluster)) Directory.Delete(cluster, recursive: true);
+        // -R leaves what makes it a standby, with the password it was called with.
+        await CopyAsync(cluster, cancel, "-R", "-X", "stream", "-c", "fast");
+        return await StartAsync(options, records, cancel, cluster, standbyPort);
+    }
+
+    /// <summary>Copies this server as it runs.</summary>
+    public async Task CopyAsync(string to, CancellationToken cancel, params string[] options)
+    {
+        var binaries = await PostgresBinaries.FindAsync(Cluster, cancel);
+        await Tool.RunAsync(
+            [binaries.BaseBackup, "-D", to, .. options, "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", User],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["PGPASSWORD"] = _password, ["PGAPPNAME"] = StandbyName },
+            cancel: cancel);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
@@ -108,7 +140,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             .. options.Durable ? (string[])["fsync=on", "synchronous_commit=on"] : ["fsync=off", "full_page_writes=off"],
         ];
         var command = account.Run([binaries.Postgres, "-D", cluster, .. settings.SelectMany(s => new[] { "-c", s })]);
-        return new("PostgreSQL", command, options.LogFile("postgres"))
+        return new("PostgreSQL", command, options.LogFile(Path.GetFileName(cluster)))
         {
             WorkingDirectory = cluster,
             Signal = options.Durable ? EndSignal.Interrupt : EndSignal.Quit,

@@ -31,6 +31,7 @@ using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
 using GrantPortal.Web.Shared.Limits;
 using GrantPortal.Web.Shared.Security;
+using GrantPortal.Web.Shared.Telemetry;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -52,6 +53,7 @@ public static class Composition
     public static void AddPortal(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.AddTelemetry();
         AddSettings(services);
         AddStorage(services);
         AddWeb(services, builder.Configuration);
@@ -78,6 +80,7 @@ public static class Composition
         Section<SmtpOptions>(services, SmtpOptions.Section);
         Section<JobOptions>(services, JobOptions.Section);
         Section<LetterOptions>(services, LetterOptions.Section);
+        Section<TelemetryOptions>(services, TelemetryOptions.Section);
         Section<ShutdownOptions>(services, ShutdownOptions.Section);
         Section<LimitOptions>(services, LimitOptions.Section)
             .Validate(limits => limits.AreSound, "Limits: every Count must be 1 to 1,000,000 and every Per longer than 0 and at most 366 days.");
@@ -97,7 +100,8 @@ public static class Composition
             s.GetRequiredService<IConfiguration>().GetConnectionString("Portal") is { Length: > 0 } portal
                 ? portal
                 : throw new OptionsValidationException("ConnectionStrings:Portal", typeof(string), ["ConnectionStrings:Portal is missing."]),
-            s.GetRequiredService<IDataProtectionProvider>));
+            s.GetRequiredService<IDataProtectionProvider>,
+            s.GetRequiredService<IConfiguration>().GetConnectionString("Replica") is { Length: > 0 } replica ? replica : null));
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.Open());
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.OpenQuarantine());
         services.AddSingleton<IMalwareScanner>(s => new ClamdScanner(s.GetRequiredService<IOptions<ScannerOptions>>().Value));

@@ -3,6 +3,7 @@ using GrantPortal.Web.Shared.Errors;
 using GrantPortal.Web.Shared.Health;
 using GrantPortal.Web.Shared.Jobs;
 using GrantPortal.Web.Shared.Security;
+using GrantPortal.Web.Shared.Telemetry;
 
 namespace GrantPortal.Web.Shared;
 
@@ -11,6 +12,7 @@ public static class Pipeline
 {
     public static void UsePortal(this WebApplication app)
     {
+        app.UseTelemetry();
         app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
         app.Use((context, next) =>

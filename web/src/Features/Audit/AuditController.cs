@@ -25,9 +25,10 @@ public sealed class AuditController(Database database, AuditLog audit, TimeProvi
     {
         var problems = new Problems();
         if (address.Read(problems) is not { } filter) return Invalid("Audit", new AuditPage(address, [], More: false, TooMany: false), problems.Errors);
-        await using var connection = await database.OpenAsync(cancel);
-        if (await WithPeopleAsync(connection, filter, address.Who) is not { } whole) return View("Audit", new AuditPage(address, [], More: false, TooMany: true));
-        var lines = await AuditQueries.PageAsync(connection, whole, address.Position, AuditPage.Size + 1);
+        var lines = await database.ReadAsync(
+            async connection => await WithPeopleAsync(connection, filter, address.Who) is { } whole ? await AuditQueries.PageAsync(connection, whole, address.Position, AuditPage.Size + 1) : null,
+            cancel);
+        if (lines is null) return View("Audit", new AuditPage(address, [], More: false, TooMany: true));
         return View("Audit", new AuditPage(address, [.. lines.Take(AuditPage.Size)], lines.Count > AuditPage.Size, TooMany: false));
     }
 

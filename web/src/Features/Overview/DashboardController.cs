@@ -18,14 +18,22 @@ public sealed class DashboardController(Database database, TimeProvider clock) :
     public async Task<IActionResult> Dashboard(string? programme, string? team, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        await using var connection = await database.OpenAsync(cancel);
-        var counted = await Figures.LatestAsync(connection);
-        if (counted is null || now - counted.At > FiguresJob.Stale) counted = await Figures.CountAsync(connection, now);
-        else if (now - counted.At > FiguresJob.Fresh) await FiguresJob.EnqueueAsync(connection, now);
         var today = JapanTime.DateOf(now);
-        var teams = await Figures.TeamsAsync(connection);
+        var (latest, teams, budgets, reasons) = await database.ReadAsync(
+            async connection => (await Figures.LatestAsync(connection), await Figures.TeamsAsync(connection), await Figures.BudgetsAsync(connection, today), await Figures.ReasonsAsync(connection)),
+            cancel);
+        var counted = await FreshAsync(latest, now, cancel);
         var chosen = team == DashboardPage.NoTeam || (Guid.TryParse(team, out var id) && teams.ContainsKey(id)) ? team : "";
-        return View("Dashboard", new DashboardPage(
-            counted, await Figures.BudgetsAsync(connection, today), teams, await Figures.ReasonsAsync(connection), Codes.From<Programme>(programme), chosen, today));
+        return View("Dashboard", new DashboardPage(counted, budgets, teams, reasons, Codes.From<Programme>(programme), chosen, today));
+    }
+
+    /// <summary>The figures kept, counted anew where they are too old to be shown, or soon will be.</summary>
+    private async Task<CountedFigures> FreshAsync(CountedFigures? kept, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (kept is not null && now - kept.At <= FiguresJob.Fresh) return kept;
+        await using var connection = await database.OpenAsync(cancel);
+        if (kept is null || now - kept.At > FiguresJob.Stale) return await Figures.CountAsync(connection, now);
+        await FiguresJob.EnqueueAsync(connection, now);
+        return kept;
     }
 }

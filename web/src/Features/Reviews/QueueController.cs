@@ -19,11 +19,14 @@ public sealed class QueueController(Database database, TimeProvider clock, Claim
         ModelState.Clear(); // an address somebody mistyped is no form to correct
         var today = JapanTime.DateOf(clock.GetUtcNow());
         var filter = address.Filter(Actor, today);
-        await using var connection = await database.OpenAsync(cancel);
-        var (lines, bounded) = await ReviewQueries.QueueAsync(connection, filter, address.Order, address.Position, QueuePage.Size + 1);
-        var counts = await ReviewQueries.CountAsync(connection, QueueAddress.Open, reviewer: null);
-        var mine = await ReviewQueries.CountAsync(connection, QueueAddress.Open, Actor.UserId);
-        var around = await QueueSurroundings.LoadAsync(connection, Actor.UserId);
+        var (lines, bounded, counts, mine, around) = await database.ReadAsync(
+            async connection =>
+            {
+                var page = await ReviewQueries.QueueAsync(connection, filter, address.Order, address.Position, QueuePage.Size + 1);
+                return (page.Lines, page.Bounded, await ReviewQueries.CountAsync(connection, QueueAddress.Open, reviewer: null),
+                    await ReviewQueries.CountAsync(connection, QueueAddress.Open, Actor.UserId), await QueueSurroundings.LoadAsync(connection, Actor.UserId));
+            },
+            cancel);
         return View("Queue", new QueuePage(
             address, address.Only(Actor), [.. lines.Take(QueuePage.Size)], lines.Count > QueuePage.Size, counts, mine.Sum(c => c.Count), Actor, today, around)
         {

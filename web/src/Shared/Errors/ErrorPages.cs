@@ -36,7 +36,7 @@ public sealed class ErrorPages(RequestDelegate next, IModelMetadataProvider meta
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             var status = StatusOf(exception);
-            log.Log(status < 500 ? LogLevel.Information : LogLevel.Error, exception, "{Reference}: {Method} {Path} failed", ReferenceOf(context), context.Request.Method, context.Request.Path);
+            log.Log(status < 500 ? LogLevel.Information : LogLevel.Error, exception, "{Reference}: {Method} {Route} failed", ReferenceOf(context), context.Request.Method, context.Route());
             if (exception is AntiforgeryValidationException) Say(context, "画面を開いてから時間がたったか、別の画面でログインし直したため、送信を受け付けられませんでした。");
             context.Response.Clear();
             context.Response.StatusCode = status;
@@ -54,7 +54,12 @@ public sealed class ErrorPages(RequestDelegate next, IModelMetadataProvider meta
     /// <summary>お問い合わせ番号: the beginning of the trace's id, short enough for the telephone.</summary>
     public static string ReferenceOf(HttpContext context)
     {
-        var trace = context.Features.Get<IHttpActivityFeature>()?.Activity.TraceId ?? Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom();
+        return ReferenceOf(context.Features.Get<IHttpActivityFeature>()?.Activity.TraceId ?? Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom());
+    }
+
+    /// <inheritdoc cref="ReferenceOf(HttpContext)"/>
+    public static string ReferenceOf(ActivityTraceId trace)
+    {
         var digits = trace.ToHexString().ToUpperInvariant();
         return $"{digits[..5]}-{digits[5..10]}";
     }
@@ -63,7 +68,7 @@ public sealed class ErrorPages(RequestDelegate next, IModelMetadataProvider meta
     {
         var (message, back) = context.Items[Words] is (string words, var to) ? (words, to as string) : (null, null);
         var page = new ErrorPage(context.Response.StatusCode, message, ReferenceOf(context)) { Back = back };
-        log.LogInformation("{Reference}: {Status} for {Method} {Path}", page.Reference, page.Status, context.Request.Method, context.Request.Path);
+        log.LogInformation("{Reference}: {Status} for {Method} {Route}", page.Reference, page.Status, context.Request.Method, context.Route());
         if (context.Request.IsFromScript())
         {
             var problem = new ProblemDetails { Status = page.Status, Title = page.Title, Detail = string.Concat(page.Words), Extensions = { ["reference"] = page.Reference } };
@@ -108,9 +113,10 @@ public sealed class ErrorPages(RequestDelegate next, IModelMetadataProvider meta
     private static bool IsOutage(Exception? exception) => exception switch
     {
         null => false,
-        // 08 connection, 53 resources, 57P operator's intervention.
-        PostgresException database => database.SqlState[..2] is "08" or "53" || database.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        NpgsqlException { IsTransient: true } => true,
+        // 08 connection, 53 resources, 57P operator's intervention, 25006 a primary that is none any more.
+        PostgresException database => database.SqlState[..2] is "08" or "53" || database.SqlState == "25006" || database.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        // The server said nothing: broken off, not reached, no host that takes writes, no connection free.
+        NpgsqlException => true,
         RequestFailedException storage => storage.Status is 0 or 429 or >= 500 || IsOutage(storage.InnerException),
         AggregateException several => several.InnerExceptions.All(IsOutage),
         SocketException or TimeoutException => true,

@@ -126,18 +126,21 @@ public sealed class JobWorker(
 
     private async Task RunAsync(ClaimedJob job, CancellationToken cancel)
     {
+        using var attempt = Instruments.Job(job.Kind, job.Id, job.Attempts);
         try
         {
             await handlers[job.Kind].RunAsync(job, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
+            attempt.Outcome = "released";
             await using var stopped = await database.OpenAsync(CancellationToken.None);
             await JobStore.ReleaseAsync(stopped, job);
             return;
         }
         catch (JobUnableException unable)
         {
+            attempt.Outcome = "released";
             log.LogInformation("Job {Id} ({Kind}) waits: {Why}", job.Id, job.Kind, unable.Message);
             await using var waiting = await database.OpenAsync(CancellationToken.None);
             await JobStore.ReleaseAsync(waiting, job);
@@ -147,7 +150,8 @@ public sealed class JobWorker(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            log.LogWarning(exception, "Job {Id} ({Kind} {Key}) failed at attempt {Attempts}.", job.Id, job.Kind, job.Key, job.Attempts);
+            attempt.Outcome = "failed";
+            log.LogWarning(exception, "Job {Id} ({Kind}) failed at attempt {Attempts}.", job.Id, job.Kind, job.Attempts);
             await using var failed = await database.OpenAsync(CancellationToken.None);
             await JobStore.FailAsync(failed, job, exception.ToString(), clock.GetUtcNow());
             return;

@@ -1,3 +1,4 @@
+using GrantPortal.Data;
 using GrantPortal.Data.Jobs;
 using Microsoft.Extensions.Options;
 
@@ -12,8 +13,19 @@ public sealed class MailHandler(MailSender sender, TimeProvider clock, IOptions<
 
     /// <summary>Sends at once: for mails whose text must not lie in the jobs table.</summary>
     /// <param name="key">Of the job that sends it.</param>
-    public Task SendAsync(Mail mail, string key, CancellationToken cancel) =>
-        sender.SendAsync(mail with { Body = mail.Body.TrimEnd() + Footer(options.Value) }, options.Value.Name, key, mail.At ?? clock.GetUtcNow(), cancel);
+    public async Task SendAsync(Mail mail, string key, CancellationToken cancel)
+    {
+        var taken = false;
+        try
+        {
+            await sender.SendAsync(mail with { Body = mail.Body.TrimEnd() + Footer(options.Value) }, options.Value.Name, key, mail.At ?? clock.GetUtcNow(), cancel);
+            taken = true;
+        }
+        finally
+        {
+            Instruments.MailSent(taken);
+        }
+    }
 
     private static string Footer(PortalOptions portal) =>
         $"""

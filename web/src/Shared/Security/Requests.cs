@@ -29,6 +29,9 @@ public static class Requests
     public static string? LocalReferer(this HttpRequest request) =>
         Uri.TryCreate(request.Headers[HeaderNames.Referer], UriKind.Absolute, out var from) && from.Authority == request.Host.Value ? from.PathAndQuery : null;
 
+    /// <summary>The pattern of the address, as in <c>review/{id:guid}</c>: what logs may say. The address itself can hold what somebody typed.</summary>
+    public static string Route(this HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no page of ours)";
+
     /// <summary>The session of a signed-in request; null when signed out.</summary>
     public static PortalSession? Session(this HttpContext context) => context.Features.Get<PortalSession>();
 
