@@ -1,0 +1,44 @@
+using System.Globalization;
+using GrantPortal.Domain.Receipts;
+
+namespace GrantPortal.Data.Receipts;
+
+/// <summary>The table of words that <c>pdftotext -tsv</c> and <c>tesseract … tsv</c> both write: level, page, block, paragraph, line, word, left, top, width, height, conf, text.</summary>
+internal static class RecognisedText
+{
+    private const int Columns = 12;
+    private const string PageLevel = "1";
+    private const string WordLevel = "5";
+
+    /// <summary>Per cent: what tesseract doubts more is mostly dirt and rules.</summary>
+    private const double LeastConfidence = 20;
+
+    /// <param name="pose">How the sheet lies, from its width and height in the table's unit.</param>
+    public static IReadOnlyList<ReceiptPage> Pages(string tsv, Func<int, double, double, PagePose> pose)
+    {
+        var pages = new List<(int Number, double Width, double Height, List<ReceiptWord> Words)>();
+        foreach (var row in tsv.Split('\n'))
+        {
+            var cells = row.TrimEnd('\r').Split('\t');
+            if (cells.Length < Columns || !Number(cells[6], out var left) || !Number(cells[7], out var top) || !Number(cells[8], out var width) || !Number(cells[9], out var height)) continue;
+            if (cells[0] == PageLevel && int.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && width > 0 && height > 0) pages.Add((number, width, height, []));
+            else if (cells[0] == WordLevel && pages.Count > 0 && Number(cells[10], out var confidence) && confidence >= LeastConfidence)
+                pages[^1].Words.Add(new ReceiptWord(cells[11], new Box(left, top, width, height)));
+        }
+        return [.. pages.Select(p => new ReceiptPage(p.Number, pose(p.Number, p.Width, p.Height), p.Words))];
+    }
+
+    /// <summary>How sure the recogniser is over all: the sum of what it is sure of. The right way up gives the most.</summary>
+    public static double Certainty(string tsv)
+    {
+        var sum = 0.0;
+        foreach (var row in tsv.Split('\n'))
+        {
+            var cells = row.Split('\t');
+            if (cells.Length >= Columns && cells[0] == WordLevel && Number(cells[10], out var confidence) && confidence > 60) sum += (confidence - 60) * cells[11].Trim().Length;
+        }
+        return sum;
+    }
+
+    private static bool Number(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+}
