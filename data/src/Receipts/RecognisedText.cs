@@ -13,6 +13,17 @@ internal static class RecognisedText
     /// <summary>Per cent: what tesseract doubts more is mostly dirt and rules.</summary>
     private const double LeastConfidence = 20;
 
+    /// <summary>A PDF's own text. Fonts say how high their highest character is, often twice the text: words are taken to be as high as their characters are wide.</summary>
+    public static IReadOnlyList<ReceiptPage> OfPdf(string tsv) =>
+        [.. Pages(tsv, (_, width, height) => new PagePose(width, height)).Select(page => page with { Words = [.. page.Words.Select(Trimmed)] })];
+
+    private static ReceiptWord Trimmed(ReceiptWord word)
+    {
+        var wide = word.Text.Sum(c => c < 0x2000 ? 0.55 : 1);
+        var height = wide > 0 ? Math.Min(word.Box.Height, word.Box.Width / wide * 1.1) : word.Box.Height;
+        return word with { Box = new Box(word.Box.Left, word.Box.CentreY - (height / 2), word.Box.Width, height) };
+    }
+
     /// <param name="pose">How the sheet lies, from its width and height in the table's unit.</param>
     public static IReadOnlyList<ReceiptPage> Pages(string tsv, Func<int, double, double, PagePose> pose)
     {

@@ -72,14 +72,18 @@ internal sealed class ReceiptLine
     {
         var lines = new List<List<ReceiptWord>>();
         var boxes = new List<Box>();
-        foreach (var word in page.Words.Where(w => w.Box is { Width: > 0, Height: > 0 } && !string.IsNullOrWhiteSpace(w.Text)).OrderBy(w => w.Box.CentreY))
+        var seen = page.Words.Where(w => w.Box is { Width: > 0, Height: > 0 } && !string.IsNullOrWhiteSpace(w.Text)).OrderBy(w => w.Box.CentreY).ToList();
+        if (seen.Count == 0) return [];
+        // A dash or a comma is lower than its line: it is taken to be nearly as high as most words.
+        var usual = seen.Select(w => w.Box.Height).Order().ElementAt(seen.Count / 2) * 0.8;
+        foreach (var word in seen)
         {
             // The line whose middle lies in the word, or the other way round; the nearest of them.
             var at = -1;
             for (var i = lines.Count - 1; i >= 0 && i >= lines.Count - 12; i--)
             {
                 var distance = Math.Abs(boxes[i].CentreY - word.Box.CentreY);
-                if (distance < Math.Min(boxes[i].Height, word.Box.Height) * 0.5 && (at < 0 || distance < Math.Abs(boxes[at].CentreY - word.Box.CentreY))) at = i;
+                if (distance < Math.Max(Math.Min(boxes[i].Height, word.Box.Height), usual) * 0.5 && (at < 0 || distance < Math.Abs(boxes[at].CentreY - word.Box.CentreY))) at = i;
             }
             if (at < 0)
             {
