@@ -32,6 +32,12 @@ public static partial class ReceiptRecogniser
     /// <summary>Tesseract's own measure of how sure it is of the way up; below, both ways are read.</summary>
     private const double SureOfWay = 3;
 
+    /// <summary>Tesseract's way of looking: the sheet is one block of lines, as most receipts are.</summary>
+    private const string LineByLine = "6";
+
+    /// <summary>Tesseract's way of looking: words anywhere, in no order.</summary>
+    private const string LooseWords = "11";
+
     private static readonly string[] Tools = ["pdftotext", "pdftocairo", "vips", "vipsthumbnail", "vipsheader", "tesseract"];
     private static readonly ToolLimits Quick = ToolLimits.Usual;
     private static readonly ToolLimits Slow = ToolLimits.Usual with { Time = TimeSpan.FromSeconds(60) };
@@ -100,8 +106,12 @@ public static partial class ReceiptRecogniser
             else await TurnAsync(folder, cancel);
         }
         var pose = new PagePose(width * scale, height * scale, turns, degrees);
-        var page = RecognisedText.Pages(text, (_, _, _) => pose).FirstOrDefault() ?? new ReceiptPage(1, pose, []);
-        return (page with { Number = number }, await FingerprintAsync(folder, "sheet.png", cancel));
+        var page = Page(text);
+        // Frames and tables hide words from who reads line by line; who looks for single words finds them.
+        if (ReceiptReader.Read([page]).Total is null) page = RecognisedText.Together(page, Page(await RecogniseAsync(folder, "sheet.png", cancel, LooseWords)));
+        return (page, await FingerprintAsync(folder, "sheet.png", cancel));
+
+        ReceiptPage Page(string words) => (RecognisedText.Pages(words, (_, _, _) => pose).FirstOrDefault() ?? new ReceiptPage(1, pose, [])) with { Number = number };
     }
 
     /// <summary>Makes <c>sheet.png</c>: level, and large enough to read.</summary>
@@ -133,9 +143,9 @@ public static partial class ReceiptRecogniser
         File.Move(folder["over.png"], folder["sheet.png"], overwrite: true);
     }
 
-    private static async Task<string> RecogniseAsync(WorkFolder folder, string sheet, CancellationToken cancel)
+    private static async Task<string> RecogniseAsync(WorkFolder folder, string sheet, CancellationToken cancel, string segmentation = LineByLine)
     {
-        await RunAsync("tesseract", [sheet, "read", "-l", "jpn", "--psm", "6", "--dpi", "300", "tsv"], Slow, folder, cancel);
+        await RunAsync("tesseract", [sheet, "read", "-l", "jpn", "--psm", segmentation, "--dpi", "300", "tsv"], Slow, folder, cancel);
         return await File.ReadAllTextAsync(folder["read.tsv"], cancel);
     }
 

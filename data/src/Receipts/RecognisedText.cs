@@ -39,6 +39,18 @@ internal static class RecognisedText
         return [.. pages.Select(p => new ReceiptPage(p.Number, pose(p.Number, p.Width, p.Height), p.Words))];
     }
 
+    /// <summary>The words of the first, and of the second what lies where the first has none.</summary>
+    public static ReceiptPage Together(ReceiptPage first, ReceiptPage second) => first with
+    {
+        Words = [.. first.Words, .. second.Words.Where(w => !first.Words.Any(f => Covers(f.Box, w.Box) && f.Text.Any(char.IsLetterOrDigit) && f.Box.Height < w.Box.Height * 2))],
+    };
+
+    private static bool Covers(Box one, Box other)
+    {
+        var (width, height) = (Math.Min(one.Right, other.Right) - Math.Max(one.Left, other.Left), Math.Min(one.Bottom, other.Bottom) - Math.Max(one.Top, other.Top));
+        return width > 0 && height > 0 && width * height > 0.3 * Math.Min(one.Width * one.Height, other.Width * other.Height);
+    }
+
     /// <summary>How sure the recogniser is over all: the sum of what it is sure of. The right way up gives the most.</summary>
     public static double Certainty(string tsv)
     {

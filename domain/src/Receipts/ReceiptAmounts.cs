@@ -11,6 +11,9 @@ internal static partial class ReceiptAmounts
     /// <summary>Below this nothing speaks for a candidate enough to show it.</summary>
     private const int Enough = 25;
 
+    /// <summary>At least this of a candidate that says something else than net and tax together: it has a label that says total.</summary>
+    private const int SureEnough = 60;
+
     /// <summary>Label to weight. Each that stands in a label counts.</summary>
     private static readonly (Regex Words, int Weight)[] Labels =
     [
@@ -30,7 +33,20 @@ internal static partial class ReceiptAmounts
         var height = lines.Select(l => l.Height).Order().ElementAt(lines.Count / 2);
         var values = candidates.Select(c => c.Value).ToList();
         var best = candidates.Select(c => (Candidate: c, Score: Score(c, values, height))).OrderByDescending(c => c.Score).ThenByDescending(c => c.Candidate.Value).First();
+        if (Inferred(candidates) is { } sum && best.Candidate.Value != sum.Value.Amount && best.Score < SureEnough) return sum;
         return best.Score < Enough ? null : best.Candidate.Line.Found(new Yen(best.Candidate.Value), best.Candidate.Start, best.Candidate.Length);
+    }
+
+    /// <summary>Where the total itself was misread: what is said to be without tax and its tax, which must be 8 or 10 % of it, give it.</summary>
+    private static Found<Yen>? Inferred(List<Candidate> candidates)
+    {
+        foreach (var tax in candidates.Where(c => Tax().IsMatch(c.Label)))
+        {
+            var net = candidates.FirstOrDefault(c => (WithoutTax().IsMatch(c.Label) || Subtotal().IsMatch(c.Label)) && !Tax().IsMatch(c.Label)
+                && (Math.Abs((c.Value / 10) - tax.Value) <= 1 || Math.Abs((c.Value * 8 / 100) - tax.Value) <= 1));
+            if (net is not null) return tax.Line.Found(new Yen(net.Value + tax.Value), tax.Start, tax.Length);
+        }
+        return null;
     }
 
     private static int Score(Candidate candidate, List<long> values, double height)
@@ -93,7 +109,7 @@ internal static partial class ReceiptAmounts
 
     /// <summary>¥ is often taken for a letter or a kanji of its shape.</summary>
     [GeneratedRegex(
-        $@"(?:(?<mark>[¥\\半羊]|(?<![A-Za-z])Y|(?<![年月日料代])金)\s?)?(?<![A-Za-z0-9\-])(?<number>[0-9OoIl|〇][{ReadDigits.Like}]{{0,2}}(?:\s?[,.、'][\s,.]?[{ReadDigits.Like}]{{3}})+(?![0-9])|[1-9][0-9OoIl|〇]{{1,8}}(?![0-9]))\s?(?<after>円\s?也|円|也|[\-−ー―—–](?![0-9]))?",
+        $@"(?:(?<mark>[¥\\半羊]|(?<![A-Za-z])Y|(?<![年月日料代])金)\s?)?(?<![A-Za-z0-9\-])(?<number>[0-9OoIl〇][{ReadDigits.Like}]{{0,2}}(?:\s?[,.、'][\s,.]?[{ReadDigits.Like}]{{3}})+(?![0-9])|[1-9][0-9OoIl|〇]{{1,8}}(?![0-9]))\s?(?<after>円\s?也|円|也|[\-−ー―—–](?![0-9]))?",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Number();
 

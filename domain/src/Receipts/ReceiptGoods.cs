@@ -39,7 +39,7 @@ internal static partial class ReceiptGoods
 
     /// <summary>PC/SC is how card readers are driven, リリース is no lease.</summary>
     [GeneratedRegex(
-        @"パソコン|ノートPC|デスクトップ|(?<![A-Za-z0-9])PC(?![A-Za-z0-9/])|タブレット|iPad|iPhone|スマートフォン|スマホ|Chromebook|Surface|Android端末|中\s?古|リユース|再生品|リファービッシュ|リファビッシュ|(?<![リフ])リース|レンタル",
+        @"パソコン|ノートPC|デスクトップ|(?<![A-Za-z0-9])(?-i:PC)(?![A-Za-z0-9/])|タブレット|iPad|iPhone|スマートフォン|スマホ|Chromebook|Surface|Android端末|中\s?古|リユース|再生品|リファービッシュ|リファビッシュ|(?<![リフ])リース|レンタル",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Excluded();
 }

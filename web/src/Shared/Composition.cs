@@ -200,6 +200,7 @@ public static class Composition
         services.AddSingleton<IJobHandler, LinkMailHandler>();
         services.AddSingleton<IJobHandler, InvitationMailJob>();
         services.AddSingleton<IJobHandler, OrphanSweep>();
+        services.AddSingleton<IJobHandler, ReadReceiptJob>();
         services.AddSingleton<IJobHandler, FiguresJob>();
         services.AddSingleton<IJobHandler, ApplicantDigestJob>();
         services.AddSingleton(new DailyJob(ApplicantDigestJob.JobKind, new TimeOnly(18, 0)));
