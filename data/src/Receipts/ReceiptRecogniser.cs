@@ -111,7 +111,7 @@ public static partial class ReceiptRecogniser
         if (ReceiptReader.Read([page]).Total is null) page = RecognisedText.Together(page, Page(await RecogniseAsync(folder, "sheet.png", cancel, LooseWords)));
         return (page, await FingerprintAsync(folder, "sheet.png", cancel));
 
-        ReceiptPage Page(string words) => (RecognisedText.Pages(words, (_, _, _) => pose).FirstOrDefault() ?? new ReceiptPage(1, pose, [])) with { Number = number };
+        ReceiptPage Page(string words) => RecognisedText.Pages(words, (_, _, _) => pose) is [var first, ..] ? first with { Number = number } : new ReceiptPage(number, pose, []);
     }
 
     /// <summary>Makes <c>sheet.png</c>: level, and large enough to read.</summary>

@@ -18,6 +18,30 @@ async function refresh() {
     const unfinished = [...list.children].filter(item => item.dataset.state !== "stored");
     list.replaceChildren(...fresh.children, ...unfinished);
   }
+  fillIn(page);
+}
+
+// What was read of a receipt comes when it is ready, into fields that are still empty. Asked for now and then, for two minutes after the last upload.
+let asking;
+let asked = 0;
+
+function fillIn(page) {
+  for (const receipt of document.querySelectorAll("fieldset.receipt")) {
+    const fresh = page.querySelector(`fieldset.receipt[data-slot='${receipt.dataset.slot}']`);
+    if (!fresh) continue;
+    const words = fresh.querySelector("[data-read]").textContent;
+    let filled = false;
+    for (const field of receipt.querySelectorAll(".field-row input")) {
+      const read = fresh.querySelector(`[name='${CSS.escape(field.name)}']`)?.value;
+      if (!words || !read || field.value !== "" || field.readOnly || field === document.activeElement) continue;
+      field.value = read;
+      filled = true;
+    }
+    receipt.dataset.reading = fresh.dataset.reading;
+    if (filled) receipt.querySelector("[data-read]").textContent = words;
+  }
+  clearTimeout(asking);
+  if (document.querySelector("[data-reading='awaited']") && asked++ < 30) asking = setTimeout(() => refresh().catch(() => {}), 4000);
 }
 
 function row(list, file) {
@@ -89,6 +113,7 @@ function send(area, file, id = crypto.randomUUID()) {
       try { answer = JSON.parse(request.responseText); } catch { /* an error page */ }
       if (request.status === 200) {
         shown.item.remove();
+        asked = 0;
         await refresh().catch(() => {});
       } else if (request.status === 401) fail(shown, "ログインの有効期限が切れました。別のタブでログインしてから、もう一度送ってください。", () => send(area, file, id));
       else if (answer?.message) fail(shown, answer.message);
@@ -139,3 +164,5 @@ form?.addEventListener("submit", event => {
   delete form.dataset.sending;
   form.querySelector("[data-saved]").textContent = "ファイルを送っています。終わると次へ進みます。";
 }, { capture: true });
+
+if (document.querySelector("[data-reading='awaited']")) asking = setTimeout(() => refresh().catch(() => {}), 2000);
