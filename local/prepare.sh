@@ -45,6 +45,7 @@ has_postgres() {
 }
 
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
+has_tesseract() { command -v tesseract >/dev/null && tesseract --list-langs 2>/dev/null | grep -qx jpn; }
 has_fonts() { [ -n "$(find /usr/share/fonts -name 'NotoSerifCJK*' -print -quit 2>/dev/null)" ]; }
 
 # What serving needs. Without PostgreSQL from the system, npm's binaries serve; without Chromium letters are not printed to PDF.
@@ -56,6 +57,12 @@ install_for_run() {
   has_fonts || printing+=(fonts-noto-cjk)
   [ ${#printing[@]} = 0 ] || install_packages "${printing[@]}" ||
     say "missing: ${printing[*]}. Only root on Debian can install them; letters are shown as pages, their PDFs wait until Chromium is there."
+  local reading=()
+  command -v pdftotext >/dev/null || reading+=(poppler-utils)
+  command -v vips >/dev/null || reading+=(libvips-tools)
+  has_tesseract || reading+=(tesseract-ocr tesseract-ocr-jpn)
+  [ ${#reading[@]} = 0 ] || install_packages "${reading[@]}" ||
+    say "missing: ${reading[*]}. Only root on Debian can install them; receipts are not read."
 }
 
 # What tests and benchmarks need besides. What stays missing makes those tests fail that need it.
@@ -65,6 +72,8 @@ install_for_tests() {
   has_chromium || missing+=(chromium)
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   command -v qpdf >/dev/null || missing+=(qpdf)
+  command -v vips >/dev/null || missing+=(libvips-tools)
+  has_tesseract || missing+=(tesseract-ocr tesseract-ocr-jpn)
   has_fonts || missing+=(fonts-noto-cjk)
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}" ||
     say "missing: ${missing[*]}. Only root on Debian can install them from here."

@@ -31,7 +31,7 @@ public static class ReceiptReuse
         with mine as (
           select d.id, d.application_id, d.sha256, r.fingerprint, r.band_1, r.band_2, r.band_3, r.band_4, r.registration_number, r.issued_on, r.total_yen
           from version_documents v join documents d on d.id = v.document_id left join receipt_readings r on r.document_id = d.id
-          where v.application_id = @applicationId and v.version = @version and d.kind = 'receipt'
+          where v.application_id = @applicationId and (@version::integer is null or v.version = @version) and d.kind = 'receipt'
         ), near as (
           select m.id, o.other, true as bytes, false as facts, false as picture
           from mine m cross join lateral (
@@ -76,4 +76,36 @@ public static class ReceiptReuse
             order by n.id, x.received_at, n.other limit 50
             """,
             new { applicationId, version, actor.UserId, Nearly, MostLookedAt })).AsList();
+
+    /// <summary>
+    /// Sets the mark of the queue for an application, and for those it has or had a receipt in common with. Each by itself: nothing is locked for another, and a repeat
+    /// comes to the same.
+    /// </summary>
+    public static async Task MarkAsync(NpgsqlConnection connection, Guid applicationId)
+    {
+        var touched = await connection.QueryAsync<Guid>(
+            $"""
+            {Alike}
+            select distinct x.id
+            from near n join version_documents v on v.document_id = n.other join applications x on x.id = v.application_id and v.version = x.submissions
+            limit 500
+            """,
+            new { applicationId, version = (int?)null, Nearly, MostLookedAt });
+        foreach (var id in touched.Append(applicationId).Distinct())
+            await connection.ExecuteAsync(
+                $"""
+                {Alike}, mark as (
+                  select exists (
+                    select from near n join version_documents v on v.document_id = n.other join applications x on x.id = v.application_id and v.version = x.submissions
+                    where x.id <> @applicationId and x.status not in ('draft', 'refused', 'withdrawn')) as reused
+                )
+                update applications a set receipt_reused = mark.reused from mark
+                where a.id = @applicationId and a.receipt_reused <> mark.reused
+                """,
+                new { applicationId = id, version = await connection.ExecuteScalarAsync<int?>("select a.submissions from applications a where a.id = @id", new { id }), Nearly, MostLookedAt });
+    }
+
+    /// <summary>Whose a document is; null: it is gone.</summary>
+    public static Task<Guid?> ApplicationOfAsync(NpgsqlConnection connection, Guid documentId) =>
+        connection.ExecuteScalarAsync<Guid?>("select d.application_id from documents d where d.id = @documentId", new { documentId });
 }

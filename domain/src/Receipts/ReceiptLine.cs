@@ -11,6 +11,9 @@ internal sealed class ReceiptLine
     /// <summary>In heights of the line: a gap that separates words. Recognisers cut Japanese anywhere, so smaller ones mean nothing.</summary>
     private const double Gap = 0.45;
 
+    /// <summary>Likewise between Latin letters and digits, whose blank is narrow.</summary>
+    private const double LatinGap = 0.2;
+
     /// <summary>In heights of the line: a gap that separates columns.</summary>
     private const double WideGap = 1.8;
 
@@ -31,7 +34,7 @@ internal sealed class ReceiptLine
         var text = new StringBuilder();
         for (var i = 0; i < words.Count && text.Length < Longest; i++)
         {
-            if (i > 0 && words[i].Box.Left - words[i - 1].Box.Right is var gap && gap > Gap * Height)
+            if (i > 0 && words[i].Box.Left - words[i - 1].Box.Right is var gap && gap > (IsLatin(words[i - 1].Text, words[i].Text) ? LatinGap : Gap) * Height)
             {
                 text.Append(gap > WideGap * Height ? '\t' : ' ');
                 wordAt.Add(i);
@@ -99,6 +102,8 @@ internal sealed class ReceiptLine
         }
         return [.. lines.Select(l => new ReceiptLine(page, [.. l.OrderBy(w => w.Box.Left)])).OrderBy(l => l.Box.CentreY)];
     }
+
+    private static bool IsLatin(string before, string behind) => char.IsAsciiLetterOrDigit(before[^1]) && char.IsAsciiLetterOrDigit(behind[0]);
 
     private static string Fold(string text)
     {

@@ -201,6 +201,7 @@ public static class Composition
         services.AddSingleton<IJobHandler, InvitationMailJob>();
         services.AddSingleton<IJobHandler, OrphanSweep>();
         services.AddSingleton<IJobHandler, ReadReceiptJob>();
+        services.AddSingleton<IJobHandler, ReceiptReuseJob>();
         services.AddSingleton<IJobHandler, FiguresJob>();
         services.AddSingleton<IJobHandler, ApplicantDigestJob>();
         services.AddSingleton(new DailyJob(ApplicantDigestJob.JobKind, new TimeOnly(18, 0)));

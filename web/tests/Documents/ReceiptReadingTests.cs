@@ -70,7 +70,10 @@ public sealed class ReceiptReadingTests(PortalHost host) : IClassFixture<PortalH
     {
         var file = TestFiles.Pdf($"receipt {Guid.NewGuid()}");
         var (first, second) = (await host.ASubmittedApplication(a => WithReceipt(a, file)), await host.ASubmittedApplication(a => WithReceipt(a, file)));
+        var other = await host.ASubmittedApplication(a => WithReceipt(a, TestFiles.Pdf($"receipt {Guid.NewGuid()}")));
         var staff = await host.SignInAsync(await host.Given.Staff(StaffRole.Reviewer));
+        await host.Services.GetRequiredService<JobWorker>().RunDueAsync();
+        Assert.Equal((true, true, false), (await InQueueAsync(first), await InQueueAsync(second), await InQueueAsync(other)));
         foreach (var (here, there) in new[] { (first, second), (second, first) })
         {
             var page = await staff.PageAsync($"/review/{here.Id}");
@@ -85,7 +88,9 @@ public sealed class ReceiptReadingTests(PortalHost host) : IClassFixture<PortalH
         var own = await (await host.SignInAsync(second.By)).PageAsync($"/applications/{second.Id}");
         Assert.DoesNotContain("重複", own.Words, StringComparison.Ordinal);
 
-        await host.ScalarAsync<int>("update applications set status = 'withdrawn' where id = @Id returning 1", new { first.Id });
+        await host.Services.GetRequiredService<EditApplication>().WithdrawAsync(first.Id, (await host.DossierAsync(first)).Application.Version, null, first.By.Actor, default);
+        await host.Services.GetRequiredService<JobWorker>().RunDueAsync();
+        Assert.False(await InQueueAsync(second));
         Assert.Null((await staff.PageAsync($"/review/{second.Id}")).Document.QuerySelector("#reused"));
     }
 
@@ -111,6 +116,14 @@ public sealed class ReceiptReadingTests(PortalHost host) : IClassFixture<PortalH
         var twin = await host.ASubmittedApplication(a => WithReceipt(a, TestFiles.Pdf($"receipt {Guid.NewGuid()}")));
         await ReadAsync(await IdAsync(twin, DocumentKind.Receipt), 11, ~Look ^ 0xFF00FF);
         Assert.Contains(await ReceiptReuse.OfAsync(connection, cases[0].Id, 1, actor), f => f.ApplicationId == twin.Id && f is { SameFacts: true, SamePicture: false });
+    }
+
+    /// <summary>Whether the queue shows the application among those with a receipt used twice.</summary>
+    private async Task<bool> InQueueAsync(TestCase wanted)
+    {
+        var staff = await host.SignInAsync(await host.Given.Staff(StaffRole.Reviewer));
+        var page = await staff.PageAsync($"/review?status=all&flag=reused&q={wanted.Number}");
+        return page.Document.QuerySelector($".queue a[href='/review/{wanted.Id}']") is { } line && line.Closest("tr")!.TextContent.Contains("領収書の重複", StringComparison.Ordinal);
     }
 
     private static TestApplication WithReceipt(TestApplication application, byte[] bytes)

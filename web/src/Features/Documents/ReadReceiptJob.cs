@@ -42,7 +42,9 @@ public sealed class ReadReceiptJob(Database database, IBlobStore blobs, TimeProv
             var read = await ReceiptRecogniser.ReadAsync(bytes, type.Value, cancel);
             if (read is null) log.LogInformation("Receipt {Document} could not be read.", id);
             await using var connection = await database.OpenAsync(cancel);
-            await ReceiptReadings.SaveAsync(connection, id, read, clock.GetUtcNow());
+            var now = clock.GetUtcNow();
+            await ReceiptReadings.SaveAsync(connection, id, read, now);
+            if (await ReceiptReuse.ApplicationOfAsync(connection, id) is { } application) await JobQueue.EnqueueAsync(connection, [ReceiptReuseJob.For(application, $"read:{id}", now)]);
         }
     }
 }

@@ -32,6 +32,7 @@ public static partial class JobWords
         [CoverJob.JobKind] = "班への割り振り",
         [OfficeImportJob.JobKind] = "事業所台帳の取り込み",
         [ReadReceiptJob.JobKind] = "領収書の読み取り",
+        [ReceiptReuseJob.JobKind] = "領収書の重複の確認",
         [OrphanSweep.JobKind] = "不要なファイルの削除",
     };
 
