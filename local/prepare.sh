@@ -51,6 +51,7 @@ has_postgres() {
 }
 
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
+has_tesseract() { command -v tesseract >/dev/null && tesseract --list-langs 2>/dev/null | grep -qx jpn; }
 has_fonts() { [ -n "$(find /usr/share/fonts -name 'NotoSerifCJK*' -print -quit 2>/dev/null)" ]; }
 
 has_clamd() { command -v clamd >/dev/null || [ -x /usr/sbin/clamd ]; }
@@ -76,7 +77,7 @@ add_document_tools() {
   command -v qpdf >/dev/null || packages+=(qpdf)
   command -v vips >/dev/null && command -v vipsheader >/dev/null || packages+=(libvips-tools)
   command -v pdftotext >/dev/null || packages+=(poppler-utils)
-  [ -n "$(find /usr/share/tesseract-ocr -name jpn.traineddata -print -quit 2>/dev/null)" ] || packages+=(tesseract-ocr tesseract-ocr-jpn)
+  has_tesseract || packages+=(tesseract-ocr tesseract-ocr-jpn)
 }
 
 # What tests and benchmarks need besides. What stays missing makes those tests fail that need it.

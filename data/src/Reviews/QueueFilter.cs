@@ -16,6 +16,9 @@ public enum QueueFlag
     /// <summary>差戻し in an earlier version.</summary>
     Returned,
 
+    /// <summary>Another live application seems to have one of its receipts too.</summary>
+    Reused,
+
     /// <summary>No team covers its prefecture and programme.</summary>
     Uncovered,
 }

@@ -21,7 +21,7 @@ public static class QueueSql
     private const string Columns =
         """
         x.id, x.applicant_id, x.status, x.programme, x.prefecture, x.number, x.receipt_number, x.search_text, x.team_id, x.reviewer_id, x.returned_before, x.reported,
-              x.check_failed, x.due_on, x.applied_yen, x.received_at
+              x.check_failed, x.receipt_reused, x.due_on, x.applied_yen, x.received_at
         """;
 
     private const string Name = "position((select search_key(@Text)) in x.search_text) > 0";
@@ -121,7 +121,7 @@ public static class QueueSql
         return $"""
             {page}
             select wide.wide as bounded, a.id, a.version, a.status, a.receipt_number, a.programme, a.number, a.name, p.name as applicant_name, a.applied_yen, a.granted_yen,
-              a.received_at, a.due_on, a.reviewer_id, u.name as reviewer_name, a.answer_by, a.team_id, t.name as team_name, a.returned_before, a.reported, a.check_failed
+              a.received_at, a.due_on, a.reviewer_id, u.name as reviewer_name, a.answer_by, a.team_id, t.name as team_name, a.returned_before, a.reported, a.check_failed, a.receipt_reused
             from wide
             left join (select * from page x order by {sorted} limit @Most) x on true
             left join applications a on a.id = x.id
@@ -166,6 +166,7 @@ public static class QueueSql
             QueueFlag.Reported => "and x.reported",
             QueueFlag.Failed => "and x.check_failed",
             QueueFlag.Returned => "and x.returned_before",
+            QueueFlag.Reused => "and x.receipt_reused",
             _ => "and x.team_id is null",
         };
         if (filter.Search is { } search) yield return search.Field switch

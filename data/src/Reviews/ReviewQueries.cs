@@ -12,11 +12,11 @@ namespace GrantPortal.Data.Reviews;
 /// <param name="ReviewerName">Who holds it, or on whose list it stands.</param>
 /// <param name="AnswerBy">差戻し: the date an answer is asked by.</param>
 /// <param name="TeamName">Null: no team covers it.</param>
-/// <param name="ReturnedBefore">See <see cref="QueueFlag"/>, as the next two.</param>
+/// <param name="ReturnedBefore">See <see cref="QueueFlag"/>, as the next three.</param>
 public sealed record QueueLine(
     Guid Id, int Version, Status Status, string ReceiptNumber, Programme Programme, string Number, string Name, string ApplicantName, long AppliedYen, long? GrantedYen,
     DateTimeOffset ReceivedAt, DateOnly DueOn, Guid? ReviewerId, string? ReviewerName, DateOnly? AnswerBy, Guid? TeamId, string? TeamName,
-    bool ReturnedBefore, bool Reported, bool CheckFailed)
+    bool ReturnedBefore, bool Reported, bool CheckFailed, bool ReceiptReused)
 {
     public QueuePosition Position => new(DueOn, AppliedYen, ReceivedAt, Id);
 }
@@ -157,11 +157,11 @@ public static class ReviewQueries
     /// <summary>A row of a page; the only one of an empty page has no id.</summary>
     private sealed record QueueRow(
         bool Bounded, Guid? Id, int? Version, Status? Status, string ReceiptNumber, Programme? Programme, string Number, string Name, string ApplicantName, long? AppliedYen, long? GrantedYen,
-        DateTimeOffset? ReceivedAt, DateOnly? DueOn, Guid? ReviewerId, string? ReviewerName, DateOnly? AnswerBy, Guid? TeamId, string? TeamName, bool? ReturnedBefore, bool? Reported, bool? CheckFailed)
+        DateTimeOffset? ReceivedAt, DateOnly? DueOn, Guid? ReviewerId, string? ReviewerName, DateOnly? AnswerBy, Guid? TeamId, string? TeamName, bool? ReturnedBefore, bool? Reported, bool? CheckFailed, bool? ReceiptReused)
     {
         public QueueLine ToLine() => new(
             Id!.Value, Version!.Value, Status!.Value, ReceiptNumber, Programme!.Value, Number, Name, ApplicantName, AppliedYen!.Value, GrantedYen, ReceivedAt!.Value, DueOn!.Value,
-            ReviewerId, ReviewerName, AnswerBy, TeamId, TeamName, ReturnedBefore!.Value, Reported!.Value, CheckFailed!.Value);
+            ReviewerId, ReviewerName, AnswerBy, TeamId, TeamName, ReturnedBefore!.Value, Reported!.Value, CheckFailed!.Value, ReceiptReused!.Value);
     }
 
     private sealed record FactsRow(string? ReviewerName, DateOnly? AnswerBy, DateTimeOffset? DecidedAt);

@@ -214,6 +214,8 @@ public static class Composition
         services.AddSingleton<IJobHandler, ReconcileJob>();
         services.AddSingleton<IJobHandler, RetentionJob>();
         services.AddSingleton<IJobHandler, DraftDeletionJob>();
+        services.AddSingleton<IJobHandler, ReadReceiptJob>();
+        services.AddSingleton<IJobHandler, ReceiptReuseJob>();
         services.AddSingleton<IJobHandler, FiguresJob>();
         services.AddSingleton<IJobHandler, ApplicantDigestJob>();
         services.AddSingleton(new DailyJob(ApplicantDigestJob.JobKind, new TimeOnly(18, 0)));

@@ -3,6 +3,7 @@ using GrantPortal.Data.Applications;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Letters;
 using Npgsql;
 
@@ -67,7 +68,7 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
                 if (saved == SaveResult.NumberTaken) return new CommandResult.Refused(Refusal.NumberTaken);
                 if (saved == SaveResult.Stale) return new CommandResult.Refused(Refusal.Stale);
                 var letter = await letters.RunAsync(connection, done.Next, done.Event, dossier);
-                await JobQueue.EnqueueAsync(connection, mails.About(done.Next, done.Event, dossier, letter?.Id));
+                await JobQueue.EnqueueAsync(connection, [.. mails.About(done.Next, done.Event, dossier, letter?.Id), .. ReceiptReuseJob.After(done.Next, done.Event)]);
                 await transaction.CommitAsync(cancel);
                 return new CommandResult.Done(done.Next);
             default:

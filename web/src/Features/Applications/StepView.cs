@@ -3,6 +3,7 @@ using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Programmes;
+using GrantPortal.Domain.Receipts;
 
 namespace GrantPortal.Web.Features.Applications;
 
@@ -19,6 +20,21 @@ public sealed record EditConflict(string By, DateTimeOffset At, IReadOnlyList<Di
 public sealed record StepView(Step Step, Dossier Dossier, ApplicationAnswers Answers, int Revision, Guid Editor, DateOnly Today)
 {
     public EditConflict? Conflict { get; init; }
+    /// <summary>What was read of attached receipts, by document.</summary>
+    public IReadOnlyDictionary<Guid, ReceiptFindings> Readings { get; init; } = new Dictionary<Guid, ReceiptFindings>();
+
+    /// <summary>Attached receipts that are still to be read, where this portal can.</summary>
+    public IReadOnlySet<Guid> Unread { get; init; } = new HashSet<Guid>();
+
+    /// <summary>④: what a receipt's fields show. Where nothing was typed what was read stands, for the applicant to confirm.</summary>
+    public ReceiptPrefill Prefill(int slot)
+    {
+        var typed = slot < Answers.Receipts.Items.Count ? Answers.Receipts.Items[slot] : new ReceiptAnswers();
+        var document = Of(DocumentKind.Receipt, slot) is [var attached, ..] ? attached : null;
+        var read = document is null || Locked("Documents.Receipt") ? null : Readings.GetValueOrDefault(document.Id);
+        return ReceiptPrefill.Of(typed, read) with { IsAwaited = document is not null && Unread.Contains(document.Id) };
+    }
+
     public string? BankName { get; init; }
     public string? BranchName { get; init; }
 

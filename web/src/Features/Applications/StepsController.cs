@@ -1,6 +1,7 @@
 using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Offices;
+using GrantPortal.Data.Receipts;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
@@ -226,9 +227,23 @@ public sealed class StepsController(
     private async Task<StepView> ViewOfAsync(Step step, Dossier dossier, ApplicationAnswers answers, int? revision = null)
     {
         var view = new StepView(step, dossier, answers, revision ?? dossier.RevisionOf(Steps.SectionOf(step)), Guid.NewGuid(), JapanTime.DateOf(clock.GetUtcNow()));
+        if (step == Step.Documents) return await WithReadingsAsync(view);
         if (step is not (Step.Account or Step.Confirm) || string.IsNullOrWhiteSpace(answers.Account.BankCode) || answers.Account.Institution == "yucho") return view;
         var names = await banks.NamesAsync(answers.Account.BankCode, answers.Account.BranchCode ?? "");
         return view with { BankName = names?.Bank, BranchName = names?.Branch };
+    }
+
+    private async Task<StepView> WithReadingsAsync(StepView view)
+    {
+        var receipts = view.Of(DocumentKind.Receipt).Select(d => d.Id).ToList();
+        if (receipts.Count == 0) return view;
+        await using var connection = await database.OpenAsync();
+        var ended = await ReceiptReadings.EndedAsync(connection, receipts);
+        return view with
+        {
+            Readings = await ReceiptReadings.OfAsync(connection, receipts),
+            Unread = ReceiptRecogniser.Missing.Count > 0 ? new HashSet<Guid>() : receipts.Where(r => !ended.Contains(r)).ToHashSet(),
+        };
     }
 
     private static Func<string, string?> ErrorLinks(Guid id) => field => $"{Steps.Address(id, Steps.Of(field))}#{Shared.Forms.FieldIds.Of(field)}";

@@ -6,7 +6,6 @@ using GrantPortal.Data.Jobs;
 using GrantPortal.Data.Tools;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Web.Shared.Jobs;
-using Npgsql;
 
 namespace GrantPortal.Web.Features.Documents;
 
@@ -66,11 +65,8 @@ public sealed class InspectDocumentJob(Database database, IBlobStore blobs, BadD
             if (view is not null) await blobs.DeleteAsync(view.BlobId, CancellationToken.None);
             return;
         }
-        if (verdict is null) await FollowUpAsync(connection, document, now);
-        else await bad.ReportAsync(connection, document, DocumentState.Unusable, verdict, now);
+        if (verdict is not null) await bad.ReportAsync(connection, document, DocumentState.Unusable, verdict, now);
+        else if (document.Kind == DocumentKind.Receipt) await JobQueue.EnqueueAsync(connection, [ReadReceiptJob.For(document.Id, now)]);
         await transaction.CommitAsync(cancel);
     }
-
-    /// <summary>What is done with a sound file next.</summary>
-    private static Task FollowUpAsync(NpgsqlConnection connection, CheckedDocument document, DateTimeOffset now) => Task.CompletedTask;
 }

@@ -42,7 +42,9 @@ public sealed class ScanDocumentJob(Database database, IBlobStore blobs, IMalwar
         await using var bytes = await blobs.OpenReadAsync(document.Id, cancel) ?? throw new InvalidOperationException($"The blob of document {document.Id} is missing.");
         try
         {
+            var begun = Stopwatch.GetTimestamp();
             var threat = await scanner.ScanAsync(bytes, cancel);
+            Instruments.Scanned(Stopwatch.GetElapsedTime(begun), threat is null ? "clean" : "infected");
             Volatile.Write(ref awaySince, 0);
             return threat;
         }

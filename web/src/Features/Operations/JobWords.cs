@@ -32,6 +32,8 @@ public static partial class JobWords
         [HandBackJob.JobKind] = "不在の方の案件の割り振り",
         [CoverJob.JobKind] = "班への割り振り",
         [OfficeImportJob.JobKind] = "事業所台帳の取り込み",
+        [ReadReceiptJob.JobKind] = "領収書の読み取り",
+        [ReceiptReuseJob.JobKind] = "領収書の重複の確認",
         [OrphanSweep.JobKind] = "不要なファイルの削除",
         [InspectDocumentJob.JobKind] = "書類の検査",
         [ScanDocumentJob.JobKind] = "書類のウイルス検査",

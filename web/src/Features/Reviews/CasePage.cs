@@ -1,10 +1,12 @@
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Offices;
+using GrantPortal.Data.Receipts;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
+using GrantPortal.Domain.Receipts;
 using GrantPortal.Domain.Reviews;
 using GrantPortal.Web.Shared.Forms;
 
@@ -49,6 +51,18 @@ public sealed record CasePage(
     /// <summary>Other applicants of the same 法人番号.</summary>
     public IReadOnlyList<string> SameCorporation { get; init; } = [];
 
+    /// <summary>What was read of receipts, by document.</summary>
+    public IReadOnlyDictionary<Guid, ReceiptFindings> Readings { get; init; } = new Dictionary<Guid, ReceiptFindings>();
+
+    /// <summary>Receipts of this version that another live application has too.</summary>
+    public IReadOnlyList<ReusedReceipt> Reused { get; init; } = [];
+
+    private Dictionary<int, ReceiptFindings> ReadBySlot => Version.Documents.Where(d => d.Kind == DocumentKind.Receipt && Readings.ContainsKey(d.Id))
+        .DistinctBy(d => d.Slot).ToDictionary(d => d.Slot, d => Readings[d.Id]);
+
+    private IEnumerable<Check> ReuseChecks => Reused.GroupBy(r => r.DocumentId).Select(g => new Check(
+        "領収書の重複", CheckResult.Look, "要綱 §3", $"{NameOf(Version.Documents.First(d => d.Id == g.Key))}：ほかの申請{g.Select(r => r.ApplicationId).Distinct().Count()}件に同じとみられる領収書があります。「領収書の重複」で見比べてください。"));
+
     public Application Application => Dossier.Application;
     public bool IsLatest => Version.Version == Application.Submissions;
     public DateOnly Today => JapanTime.DateOf(Now);
@@ -61,12 +75,13 @@ public sealed record CasePage(
     public IReadOnlyList<Change> Changes { get; } = CaseContent.Changes(Version.Content, Previous?.Content, Dossier.Year, AccountShown);
 
     /// <summary>What needs a look first.</summary>
-    public IReadOnlyList<Check> Checks { get; } =
+    public IReadOnlyList<Check> Checks =>
     [
         .. Domain.Reviews.Checks.Run(
             Version.Content, Version.Documents, Dossier.Year,
             Known is null ? null : new KnownOffice(Known.Name, Known.Address, Known.Phone, Known.CorporateNumber, Known.Services),
-            JapanTime.DateOf(Version.SubmittedAt), Facts.Others.Count).OrderByDescending(c => c.Result),
+            JapanTime.DateOf(Version.SubmittedAt), Facts.Others.Count)
+            .Concat(ReceiptChecks.Of(Version.Content.Receipts, ReadBySlot)).Concat(ReuseChecks).OrderByDescending(c => c.Result),
     ];
 
     /// <summary>The first review's recommendation, while a decision is awaited.</summary>

@@ -227,7 +227,7 @@ public sealed record QueuePage(
     public static IReadOnlyList<Choice> Flags { get; } =
     [
         new("", "指定しない"), new(Codes.Of(QueueFlag.Reported), "番号の申し出あり"), new(Codes.Of(QueueFlag.Failed), "自動チェックで否"), new(Codes.Of(QueueFlag.Returned), "差戻しあり"),
-        new(Codes.Of(QueueFlag.Uncovered), "担当班なし"),
+        new(Codes.Of(QueueFlag.Reused), "領収書の重複"), new(Codes.Of(QueueFlag.Uncovered), "担当班なし"),
     ];
 
     public static IReadOnlyList<Choice> Sorts { get; } = [new("", "急ぐ順"), new("date", "受付の古い順"), new("-date", "受付の新しい順"), new("-amount", "申請額の大きい順"), new("amount", "申請額の小さい順")];

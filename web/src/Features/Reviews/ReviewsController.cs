@@ -3,9 +3,11 @@ using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Audit;
 using GrantPortal.Data.Offices;
+using GrantPortal.Data.Receipts;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Documents;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Shared;
@@ -220,6 +222,8 @@ public sealed class ReviewsController(
             LetterKeys = await DeskSettings.LetterKeysAsync(connection, Actor.UserId),
             Claims = await NumberClaims.AboutAsync(connection, application.Programme, shown.Content.Number),
             OpenUnchecked = documents.OpenUnchecked,
+            Readings = await ReceiptReadings.OfAsync(connection, shown.Documents.Where(d => d.Kind == DocumentKind.Receipt).Select(d => d.Id)),
+            Reused = await ReceiptReuse.OfAsync(connection, id, number, Actor),
             SameCorporation = await NumberClaims.SameCorporationAsync(connection, application.ApplicantId),
         };
     }

@@ -21,14 +21,15 @@ async function refresh() {
     list.replaceChildren(...fresh.children, ...[...list.children].filter(item => !item.dataset.check));
     if (focused) [...list.querySelectorAll("button")].find(button => button.value === focused)?.focus();
   }
+  fillIn(page);
   watch();
 }
 
-// Files are looked into after they have arrived: for two minutes the page asks how that came out.
+// Files are looked into, and receipts read, after they have arrived: for two minutes after the last upload the page asks how that came out.
 let asking = null;
 let asked = 0;
 function watch() {
-  if (asking || asked >= 30 || !document.querySelector("[data-check='checking']")) return;
+  if (asking || asked >= 30 || !document.querySelector("[data-check='checking'], [data-reading='awaited']")) return;
   asking = setTimeout(async () => {
     asking = null;
     asked++;
@@ -38,6 +39,24 @@ function watch() {
     if (bad() > before) form.querySelector("[data-saved]").textContent = "使えないファイルがあります。ファイルの下の説明をお読みください。";
     watch();
   }, 4000);
+}
+
+// What was read of a receipt goes into fields that are still empty.
+function fillIn(page) {
+  for (const receipt of document.querySelectorAll("fieldset.receipt")) {
+    const fresh = page.querySelector(`fieldset.receipt[data-slot='${receipt.dataset.slot}']`);
+    if (!fresh) continue;
+    const words = fresh.querySelector("[data-read]").textContent;
+    let filled = false;
+    for (const field of receipt.querySelectorAll(".field-row input")) {
+      const read = fresh.querySelector(`[name='${CSS.escape(field.name)}']`)?.value;
+      if (!words || !read || field.value !== "" || field.readOnly || field === document.activeElement) continue;
+      field.value = read;
+      filled = true;
+    }
+    receipt.dataset.reading = fresh.dataset.reading;
+    if (filled) receipt.querySelector("[data-read]").textContent = words;
+  }
 }
 
 function row(list, file) {
@@ -110,6 +129,7 @@ function send(area, file, id = crypto.randomUUID()) {
       try { answer = JSON.parse(request.responseText); } catch { /* an error page */ }
       if (request.status === 200) {
         shown.item.remove();
+        asked = 0;
         await refresh().catch(() => {});
       } else if (request.status === 401) fail(shown, "ログインの有効期限が切れました。別のタブでログインしてから、もう一度送ってください。", () => send(area, file, id));
       else if (answer?.message) fail(shown, answer.message);

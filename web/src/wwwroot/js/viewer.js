@@ -71,7 +71,7 @@ async function openImage(url) {
 
 export class Viewer {
   #section; #name; #sheet; #canvas; #words; #file; #opening; #drawing; #round = 0;
-  #page = 1; #zoom = 1; #turn = 0;
+  #page = 1; #zoom = 1; #turn = 0; #place = null; #marker;
 
   constructor(section) {
     this.#section = section;
@@ -81,9 +81,16 @@ export class Viewer {
     this.#canvas.hidden = true;
     this.#words = document.createElement('p');
     this.#words.className = 'visually-hidden';
-    this.#sheet.append(this.#canvas, this.#words);
+    this.#marker = document.createElement('div');
+    this.#marker.className = 'desk-place';
+    this.#marker.hidden = true;
+    this.#sheet.append(this.#canvas, this.#words, this.#marker);
     // Not to be opened now: the section says why.
     if (!section.dataset.src) return;
+    for (const button of section.querySelectorAll('[data-box]')) {
+      button.hidden = false;
+      button.addEventListener('click', () => this.point(Number(button.dataset.place), button.dataset.box.split(',').map(Number)));
+    }
     const tools = section.querySelector('.desk-tools');
     tools.hidden = false;
     tools.addEventListener('click', event => {
@@ -137,6 +144,32 @@ export class Viewer {
     this.draw().catch(error => this.#failed(error));
   }
 
+  // Turns to a page and frames a place on it, given in parts of the page: left, top, width, height.
+  point(page, box) {
+    if (!this.#file || page > this.#file.pages) return;
+    this.#page = page;
+    this.#place = { page, box };
+    this.draw().then(() => this.#marker.scrollIntoView({ block: 'center', inline: 'center' })).catch(error => this.#failed(error));
+  }
+
+  #mark() {
+    this.#marker.hidden = this.#place?.page !== this.#page;
+    if (this.#marker.hidden) return;
+    const [left, top, width, height] = this.#place.box;
+    const [x, y, w, h] = {
+      0: [left, top, width, height],
+      90: [1 - top - height, left, height, width],
+      180: [1 - left - width, 1 - top - height, width, height],
+      270: [top, 1 - left - width, height, width],
+    }[this.#turn];
+    const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.#canvas;
+    const room = 6;
+    this.#marker.style.left = `${offsetLeft + x * clientWidth - room}px`;
+    this.#marker.style.top = `${offsetTop + y * clientHeight - room}px`;
+    this.#marker.style.width = `${w * clientWidth + 2 * room}px`;
+    this.#marker.style.height = `${h * clientHeight + 2 * room}px`;
+  }
+
   // Draws the page as wide as the pane, times the zoom. Asked again meanwhile, only the last one stands.
   async draw() {
     if (!this.#file || this.#sheet.clientWidth === 0) return;
@@ -163,6 +196,7 @@ export class Viewer {
     if (round !== this.#round) return;
     this.#canvas.replaceWith(canvas);
     this.#canvas = canvas;
+    this.#mark();
     this.#tell();
     this.#words.textContent = await page.text();
   }
