@@ -73,7 +73,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, QuarantineCont
 
         void Examine(ReadOnlyMemory<byte> block)
         {
-            if (type == FileType.Pdf && encryption.Passes(block.Span)) throw new UnacceptableFileException(FileFaults.Encrypted);
+            if (type == FileType.Pdf && encryption.Passes(block.Span)) throw new UnacceptableFileException(DocumentFaults.Encrypted);
         }
     }
 

@@ -20,17 +20,17 @@ public static class ImageInspection
         await using (var file = File.OpenRead(path))
         {
             (end, length) = (type == FileType.Jpeg ? ImageEnd.OfJpeg(file) : ImageEnd.OfPng(file), file.Length);
-            if (end is null) return new Finding.Unusable(FileFaults.BrokenImage);
-            if (ForeignData.OpensAsZip(file) || ForeignData.Follows(file, end.Value)) return new Finding.Unusable(FileFaults.SomethingElseInside);
+            if (end is null) return new Finding.Unusable(DocumentFaults.BrokenImage);
+            if (ForeignData.OpensAsZip(file) || ForeignData.Follows(file, end.Value)) return new Finding.Unusable(DocumentFaults.SomethingElseInside);
         }
         var fields = "";
         var head = await BoundedTool.RunAsync(Header, ["-a", path], ToolLimits.Usual, folder, async (output, stop) => fields = await new StreamReader(output).ReadToEndAsync(stop), cancel);
-        if (head.ExitCode != 0 || head.Exceeded) return new Finding.Unusable(FileFaults.BrokenImage);
-        if (Number(fields, "width:") * Number(fields, "height:") > FileFaults.MostPixels) return new Finding.Unusable(FileFaults.TooManyPixels);
+        if (head.ExitCode != 0 || head.Exceeded) return new Finding.Unusable(DocumentFaults.BrokenImage);
+        if (Number(fields, "width:") * Number(fields, "height:") > DocumentFaults.MostPixels) return new Finding.Unusable(DocumentFaults.TooManyPixels);
         // Reads every row and keeps none.
         var whole = await BoundedTool.RunAsync(Decoder, ["avg", $"{path}[fail-on=error,access=sequential]"], ToolLimits.Usual, folder, cancel: cancel);
-        if (whole.Exceeded) return new Finding.Unusable(FileFaults.TooComplex);
-        if (whole.ExitCode != 0) return new Finding.Unusable(FileFaults.BrokenImage);
+        if (whole.Exceeded) return new Finding.Unusable(DocumentFaults.TooComplex);
+        if (whole.ExitCode != 0) return new Finding.Unusable(DocumentFaults.BrokenImage);
         if (end == length && !Written.Any(name => fields.Contains($"\n{name}", StringComparison.Ordinal))) return new Finding.Sound();
         return new Finding.Sound(Shown: await UprightAsync(path, type, folder, cancel));
     }

@@ -21,21 +21,21 @@ public static class PdfInspection
     public static async Task<Finding> RunAsync(string path, WorkFolder folder, CancellationToken cancel)
     {
         await using (var file = File.OpenRead(path))
-            if (ForeignData.OpensAsZip(file)) return new Finding.Unusable(FileFaults.SomethingElseInside);
+            if (ForeignData.OpensAsZip(file)) return new Finding.Unusable(DocumentFaults.SomethingElseInside);
         var content = new Content();
         var read = await BoundedTool.RunAsync(
             Tool, ["--json=2", "--json-key=pages", "--json-key=encrypt", "--json-key=qpdf", "--json-stream-data=none", path], ToolLimits.Usual, folder, content.ReadAsync, cancel);
-        if (read.Exceeded || content.TooLong) return new Finding.Unusable(FileFaults.TooComplex);
-        if (content.Encrypted || read.Errors.Contains("invalid password", StringComparison.Ordinal)) return new Finding.Unusable(FileFaults.Encrypted);
+        if (read.Exceeded || content.TooLong) return new Finding.Unusable(DocumentFaults.TooComplex);
+        if (content.Encrypted || read.Errors.Contains("invalid password", StringComparison.Ordinal)) return new Finding.Unusable(DocumentFaults.Encrypted);
         // Repaired by guessing: what it shows may be less than what was sent.
-        if (read.ExitCode is not (0 or Warned) || read.Errors.Contains("file is damaged", StringComparison.Ordinal)) return new Finding.Unusable(FileFaults.BrokenPdf);
-        if (content.Pages == 0) return new Finding.Unusable(FileFaults.NoPages);
-        if (content.Active) return new Finding.Unusable(FileFaults.ActivePdf);
-        if (content.Files) return new Finding.Unusable(FileFaults.FilesInside);
+        if (read.ExitCode is not (0 or Warned) || read.Errors.Contains("file is damaged", StringComparison.Ordinal)) return new Finding.Unusable(DocumentFaults.BrokenPdf);
+        if (content.Pages == 0) return new Finding.Unusable(DocumentFaults.NoPages);
+        if (content.Active) return new Finding.Unusable(DocumentFaults.ActivePdf);
+        if (content.Files) return new Finding.Unusable(DocumentFaults.FilesInside);
         var streams = await BoundedTool.RunAsync(Tool, ["--check", path], ToolLimits.Usual, folder, cancel: cancel);
-        return streams.Exceeded || streams.Errors.Contains("bad_alloc", StringComparison.Ordinal) ? new Finding.Unusable(FileFaults.TooComplex)
+        return streams.Exceeded || streams.Errors.Contains("bad_alloc", StringComparison.Ordinal) ? new Finding.Unusable(DocumentFaults.TooComplex)
             : streams.ExitCode is 0 or Warned ? new Finding.Sound(content.Pages)
-            : new Finding.Unusable(FileFaults.BrokenPdf);
+            : new Finding.Unusable(DocumentFaults.BrokenPdf);
     }
 
     /// <summary>What qpdf writes of a file's objects, read as it comes. Names stand in it as they are meant, however they were written.</summary>

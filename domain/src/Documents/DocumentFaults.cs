@@ -1,7 +1,7 @@
 namespace GrantPortal.Domain.Documents;
 
 /// <summary>What is wrong with a file, in words to the applicant that say what to do.</summary>
-public static class FileFaults
+public static class DocumentFaults
 {
     public const string Encrypted = "パスワードなどで保護されたPDFのため、内容を確認できません。パスワードを外して保存し直してから、もう一度選んでください。";
     public const string BrokenPdf = "PDFが壊れているか、途中で切れています。元のファイルを開けることを確かめ、「印刷」から「PDFとして保存」し直してから、もう一度選んでください。";
