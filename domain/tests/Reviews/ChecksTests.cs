@@ -13,16 +13,16 @@ public class ChecksTests
     private static readonly KnownOffice Known = new("みどり訪問介護", "東京都", null, null, ["11"]);
 
     [Fact]
-    public void A_good_application_passes_everything_but_the_holder_which_a_person_compares()
+    public void A_good_application_just_sent_passes_everything_but_what_is_still_inspected_and_the_holder_which_a_person_compares()
     {
-        Assert.Equal(["口座名義"], Run(Care).Where(c => c.Result != CheckResult.Pass).Select(c => c.Title));
+        Assert.Equal(["ファイルの検査", "口座名義"], Run(Care).Where(c => c.Result != CheckResult.Pass).Select(c => c.Title));
         Assert.Equal(
             ["番号の形式", "1番号1申請", "公開情報との一致", "対象サービス", "カードリーダーの台数", "助成額の計算", "完了日", "領収書の合計",
-                "書類：通帳の写し", "書類：サービス種類が確認できる資料", "書類：領収書", "書類：介護WEBサービスの画面コピー", "口座名義"],
+                "書類：通帳の写し", "書類：サービス種類が確認できる資料", "書類：領収書", "書類：介護WEBサービスの画面コピー", "ファイルの検査", "口座名義"],
             Run(Care).Select(c => c.Title));
         Assert.Equal(
             ["番号の形式", "1番号1申請", "公開情報との一致", "病床数と種別", "助成額の計算", "完了日", "領収書の合計",
-                "書類：通帳の写し", "書類：病床数が確認できる資料", "書類：領収書", "書類：事業完了が確認できる資料", "口座名義"],
+                "書類：通帳の写し", "書類：病床数が確認できる資料", "書類：領収書", "書類：事業完了が確認できる資料", "ファイルの検査", "口座名義"],
             Run(Medical, Known with { Name = "みどり病院" }).Select(c => c.Title));
         Assert.All(Run(Care), c => Assert.False(string.IsNullOrWhiteSpace(c.Clause) || string.IsNullOrWhiteSpace(c.Detail)));
     }
