@@ -48,7 +48,7 @@ internal sealed class Staff
         // One hash for all: computing it takes a tenth of a second of CPU.
         var hash = new PasswordHasher<object>().HashPassword(new object(), Password);
         await using var users = await CopyTable.OpenAsync(
-            source, "users", "id, email, normalized_email, name, password_hash, security_stamp, email_confirmed, created_at", cancel);
+            source, "users", "id, email, normalized_email, name, password_hash, security_stamp, email_confirmed, second_factor_exempt, created_at", cancel);
         await using var roles = await CopyTable.OpenAsync(source, "user_roles", "user_id, role, given_at", cancel);
         await using var applicants = await CopyTable.OpenAsync(
             source, "applicants", "id, kind, name, corporate_number, representative, non_profit, contact_name, phone, created_at, updated_at", cancel);
@@ -95,6 +95,6 @@ internal sealed class Staff
     private static void User(CopyTable users, Guid id, string name, string person, string hash, Dice dice)
     {
         var email = $"{name}@bench.example";
-        users.Row().Id(id).Text(email).Text(email.ToUpperInvariant()).Text(person).Text(hash).Text(dice.RandomId().ToString("N")).Bool(true).At(Calendar.Start);
+        users.Row().Id(id).Text(email).Text(email.ToUpperInvariant()).Text(person).Text(hash).Text(dice.RandomId().ToString("N")).Bool(true).Bool(true).At(Calendar.Start);
     }
 }
