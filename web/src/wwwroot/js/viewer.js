@@ -161,7 +161,8 @@ export class Viewer {
     this.#canvas.replaceWith(canvas);
     this.#canvas = canvas;
     this.#tell();
-    this.#words.textContent = await page.text();
+    const words = await page.text();
+    if (round === this.#round) this.#words.textContent = words;
   }
 
   #tell() {
