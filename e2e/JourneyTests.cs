@@ -90,6 +90,11 @@ public sealed class JourneyTests(RunningPortal portal)
         var hands = new Hands(corporation);
         await Filing.FillCareAsync(corporation, hands, files, "1399900123", (files.Pdf("領収書"), "128000"));
         Assert.Matches("^R8K-[0-9]{7}-[0-9]$", await Filing.SubmitAsync(corporation, hands));
+
+        // What only a script can do is not offered.
+        await corporation.Page.GetByRole(AriaRole.Link, new() { Name = "受付票" }).First.ClickAsync();
+        await Assertions.Expect(corporation.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("受付票");
+        await Assertions.Expect(corporation.Page.Locator("[data-print]")).ToBeHiddenAsync();
     }
 
     /// <summary>reviewer1 finds the application in the queue, claims it and completes the first review.</summary>

@@ -193,11 +193,12 @@ public sealed class UploadTests(PortalHost portal) : IClassFixture<PortalHost>
     {
         var draft = await portal.ADraft(a => Without(a));
         var browser = await portal.SignInAsync(draft.By);
+        // As in a browser, the page is there before its uploads: pages first opened at the same moment would each get an antiforgery cookie, and the last one stands.
+        _ = await browser.TokenAsync("/");
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SendAsync(browser, draft.Id, "service-proof", null, TestFiles.Png(), "a.png")));
 
-        Assert.Equal(5, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
+        Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.OK, 5), .. Enumerable.Repeat(HttpStatusCode.BadRequest, 3)], answers.Select(a => a.StatusCode).Order());
         Assert.Equal(5, (await portal.DossierAsync(draft)).Attached.Count);
-        Assert.All(answers.Where(a => a.StatusCode != HttpStatusCode.OK), a => Assert.Equal(HttpStatusCode.BadRequest, a.StatusCode));
     }
 
     private static TestApplication Without(TestApplication application)

@@ -198,7 +198,8 @@ export class Viewer {
     this.#canvas = canvas;
     this.#mark();
     this.#tell();
-    this.#words.textContent = await page.text();
+    const words = await page.text();
+    if (round === this.#round) this.#words.textContent = words;
   }
 
   #tell() {
