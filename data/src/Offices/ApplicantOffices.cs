@@ -80,17 +80,14 @@ public static class ApplicantOffices
     }
 
     /// <summary>
-    /// A submitted number joins its applicant's list, unless another applicant holds it already. In the transaction of the submission.
+    /// A submitted number joins its applicant's list, unless another applicant holds it already; tells whose it is. For the batch of a submission.
     /// </summary>
-    /// <returns>False when another applicant holds it.</returns>
-    public static async Task<bool> JoinAsync(NpgsqlConnection connection, Guid applicantId, Programme programme, string number, string name, Guid userId, DateTimeOffset now) =>
-        await connection.ExecuteScalarAsync<Guid>(
-            """
-            insert into applicant_offices (programme, number, applicant_id, name, added_at, added_by)
-            values (@programme, @number, @applicantId, @name, @now, @userId) on conflict (programme, number) do nothing;
-            select applicant_id from applicant_offices where programme = @programme and number = @number
-            """,
-            new { programme, number, applicantId, name, now, userId }) == applicantId;
+    internal const string Join =
+        """
+        insert into applicant_offices (programme, number, applicant_id, name, added_at, added_by)
+        values (@Programme, @Number, @ApplicantId, @Name, @now, @userId) on conflict (programme, number) do nothing;
+        select applicant_id from applicant_offices where programme = @Programme and number = @Number
+        """;
 
     /// <summary>The office goes to another applicant, whoever holds it.</summary>
     public static Task MoveAsync(NpgsqlConnection connection, Guid applicantId, Programme programme, string number, Guid userId, DateTimeOffset now) => connection.ExecuteAsync(
