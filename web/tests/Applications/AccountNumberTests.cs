@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Dapper;
+using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
@@ -55,7 +56,7 @@ public sealed class AccountNumberTests(PortalHost portal) : IClassFixture<Portal
             new { given.Id });
         await using var connection = await portal.Database.OpenAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("0012345", (await ApplicationQueries.VersionAsync(connection, given.Id, 1))?.Content.Account.Number);
+        Assert.Equal("0012345", (await connection.AskAsync(ApplicationQueries.Version(given.Id, 1)))?.Content.Account.Number);
         using var browser = await portal.SignInAsync(given.By);
         using var edit = await browser.PostFormAsync($"/applications/{given.Id}/edit", [], page: $"/applications/{given.Id}");
         Assert.Equal("0012345", (await portal.DossierAsync(given)).Answers.Account.Number);
