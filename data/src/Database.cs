@@ -17,6 +17,12 @@ namespace GrantPortal.Data;
 /// <summary>The portal's PostgreSQL database: one pooled data source and how .NET values map to columns.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>
+    /// Before what the operator says, which wins. Statements are prepared on their second use: parsing and planning them again was half of the database's
+    /// work. Nothing lasts longer on a connection than its transaction (temporary tables, locks), so nothing is reset when it is given back.
+    /// </summary>
+    private const string Defaults = "Max Auto Prepare=256;Auto Prepare Min Usages=2;No Reset On Close=true;Maximum Pool Size=32;";
+
     /// <summary>Seconds for which the role of one of several hosts is taken as known.</summary>
     private const int LongestBelief = 2;
 
@@ -135,8 +141,8 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Npgsql's data sources choose among several hosts only when they are asked apart from the connection string.</summary>
     private static NpgsqlDataSource Source(string connectionString, TargetSessionAttributes usual)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!HasSeveralHosts(connectionString)) return NpgsqlDataSource.Create(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString);
+        if (!HasSeveralHosts(connectionString)) return NpgsqlDataSource.Create(settings.ConnectionString);
         var wanted = settings.TargetSessionAttributes is { } words ? Enum.Parse<TargetSessionAttributes>(words.Replace("-", "", StringComparison.Ordinal), ignoreCase: true) : usual;
         settings.Remove("Target Session Attributes");
         // After a failover the former primary is not believed to be one for long.

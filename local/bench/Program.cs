@@ -1,16 +1,24 @@
 using System.Runtime.InteropServices;
 using GrantPortal.Bench;
 using GrantPortal.Bench.Faults;
+using GrantPortal.Bench.Pages;
+using GrantPortal.Bench.Processes;
 using GrantPortal.Bench.Queue;
 using GrantPortal.Bench.Reconcile;
 using GrantPortal.Bench.Restore;
 using GrantPortal.Bench.Seed;
 using GrantPortal.Bench.Submit;
+using GrantPortal.Bench.Surge;
 using GrantPortal.Local;
 
 Benchmark[] benchmarks =
 [
-    new("submit", "submit", "the final POST at 1 and 16 clients against pgbench with the same statements (2,000 each; quick: 200)", SubmitBenchmark.RunAsync),
+    new("submit", "submit", "the final POST at 1, 16 and 64 clients against pgbench with the same statements (2,000 each; quick: 200)", SubmitBenchmark.RunAsync),
+    new("surge", "surge", "whole journeys, begun faster and faster until a request in twenty takes a second; everything acknowledged is verified", SurgeBenchmark.RunAsync),
+    new("signin", "signin", "sign-ins by password at 1 and 8 clients against the password's hash alone (400 each; quick: 40)", SignInBenchmark.RunAsync),
+    new("pages", "pages [N]", "every kind of page at N applications (1,000,000; quick: 5,000): server time, bytes, and largest paint in a slowed Chromium", PagesBenchmark.RunAsync),
+    new("memory", "memory", "resident memory idle, under surge, after an hour's worth of requests", MemoryBenchmark.RunAsync),
+    new("start", "start [N]", "process start to first answer, N times (10; quick: 3)", StartBenchmark.RunAsync),
     new("queue", "queue [N]", "pages of the queue at 1,000, 100,000 and N applications (1,000,000; quick: 1,000 and 10,000)", QueueBenchmark.RunAsync),
     new("reconcile", "reconcile", "database against blob store at 10,000 and 100,000 blobs and 1,000,000 rows, with its memory (quick: 1,000 and 10,000 rows)", ReconcileBenchmark.RunAsync),
     new("faults", "faults [N] [SEED]", "N rounds (20; quick: 2) of applicants at work while something dies, stops or fills up; counts what is lost, doubled, damaged", FaultsBenchmark.RunAsync),

@@ -16,14 +16,17 @@ public sealed record OwnApplicant(
 public static class ApplicantStore
 {
     /// <summary>The user's applicants, the oldest membership first.</summary>
-    public static async Task<IReadOnlyList<OwnApplicant>> OfUserAsync(NpgsqlConnection connection, Guid userId) =>
-        (await connection.QueryAsync<OwnApplicant>(
+    public static Task<IReadOnlyList<OwnApplicant>> OfUserAsync(NpgsqlConnection connection, Guid userId) => connection.AskAsync(OfUser(userId));
+
+    /// <inheritdoc cref="OfUserAsync"/>
+    public static Query<IReadOnlyList<OwnApplicant>> OfUser(Guid userId) =>
+        Query.List<OwnApplicant>(
             """
             select p.id, p.kind, p.name, p.corporate_number, p.representative, p.non_profit, p.contact_name, p.phone, p.version, m.role
             from memberships m join applicants p on p.id = m.applicant_id
             where m.user_id = @userId order by m.since, p.id limit 100
             """,
-            new { userId })).AsList();
+            new { userId });
 
     /// <summary>A new applicant with the user as its 管理者.</summary>
     public static async Task<Guid> CreateAsync(NpgsqlConnection connection, ApplicantProfile profile, Guid userId, DateTimeOffset now)

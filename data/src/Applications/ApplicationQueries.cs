@@ -31,8 +31,8 @@ public sealed record HistoryLine(
 public static class ApplicationQueries
 {
     /// <summary>The applications of the user's applicants, latest change first, one page.</summary>
-    public static async Task<IReadOnlyList<ApplicationLine>> OfUserAsync(NpgsqlConnection connection, Guid userId, ListPosition? after, int most) =>
-        (await connection.QueryAsync<ApplicationLine>(
+    public static Query<IReadOnlyList<ApplicationLine>> OfUser(Guid userId, ListPosition? after, int most) =>
+        Query.List<ApplicationLine>(
             """
             select a.id, a.programme, a.status, a.receipt_number, coalesce(a.number, w.answers ->> 'number') as number,
               coalesce(a.name, w.answers ->> 'name') as name, a.applied_yen, a.granted_yen, a.received_at, a.updated_at, a.answer_by,
@@ -49,36 +49,38 @@ public static class ApplicationQueries
             where m.user_id = @userId
             order by a.updated_at desc, a.id desc limit @most
             """,
-            new { userId, at = after?.UpdatedAt, id = after?.Id, most })).AsList();
+            new { userId, at = after?.UpdatedAt, id = after?.Id, most });
 
     /// <summary>Every event of an application, oldest first. The caller has checked that it may be seen.</summary>
-    public static async Task<IReadOnlyList<HistoryLine>> HistoryAsync(NpgsqlConnection connection, Guid applicationId) =>
-        (await connection.QueryAsync<HistoryLine>(
+    public static Query<IReadOnlyList<HistoryLine>> History(Guid applicationId) =>
+        Query.List<HistoryLine>(
             """
             select id, kind, at, actor_id, actor_name, by_staff, version, to_status, amount_yen, recommendation, reason, items, answer_by
             from events where application_id = @applicationId order by id
             """,
-            new { applicationId })).AsList();
+            new { applicationId });
 
     /// <summary>A submitted version with its documents; null when there is none. The caller has checked that it may be seen.</summary>
-    public static async Task<SubmittedVersion?> VersionAsync(NpgsqlConnection connection, Guid applicationId, int version)
-    {
-        await using var grid = await connection.QueryMultipleAsync(
-            """
-            select v.version, v.year_id, v.content, v.submitted_at, u.name as submitted_by_name
-            from application_versions v join users u on u.id = v.submitted_by where v.application_id = @applicationId and v.version = @version;
-            select d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256, d.structure, d.malware, d.verdict
-            from version_documents v join documents d on d.id = v.document_id
-            where v.application_id = @applicationId and v.version = @version
-            order by array_position(array['passbook', 'service-proof', 'bed-proof', 'receipt', 'web-service-screen', 'completion-proof'], d.kind), d.slot
-            """,
-            new { applicationId, version });
-        var row = await grid.ReadSingleOrDefaultAsync<VersionRow>();
-        return row is null
-            ? null
-            : new SubmittedVersion(row.Version, row.YearId, connection.Protection().Read<ApplicationContent>(row.Content), row.SubmittedAt, row.SubmittedByName,
-                (await grid.ReadAsync<AttachedDocument>()).AsList());
-    }
+    public static Query<SubmittedVersion?> Version(Guid applicationId, int version) => Versions(applicationId, version, version).Select(found => found.SingleOrDefault());
+
+    /// <summary>The same of several versions, the first first.</summary>
+    public static Query<IReadOnlyList<SubmittedVersion>> Versions(Guid applicationId, int first, int last) => new(
+        """
+        select v.version, v.year_id, v.content, v.submitted_at, u.name as submitted_by_name
+        from application_versions v join users u on u.id = v.submitted_by where v.application_id = @applicationId and v.version between @first and @last order by v.version;
+        select v.version as in_version, d.id, d.kind, d.slot, d.file_name, d.type, d.size, d.sha256, d.structure, d.malware, d.verdict
+        from version_documents v join documents d on d.id = v.document_id
+        where v.application_id = @applicationId and v.version between @first and @last
+        order by array_position(array['passbook', 'service-proof', 'bed-proof', 'receipt', 'web-service-screen', 'completion-proof'], d.kind), d.slot
+        """,
+        new { applicationId, first, last },
+        async (grid, connection) =>
+        {
+            var rows = (await grid.ReadAsync<VersionRow>()).AsList();
+            var documents = grid.Read<int, AttachedDocument, (int Of, AttachedDocument Document)>((of, document) => (of, document), splitOn: "id").ToLookup(d => d.Of, d => d.Document);
+            return rows.ConvertAll(row => new SubmittedVersion(
+                row.Version, row.YearId, connection.Protection().Read<ApplicationContent>(row.Content), row.SubmittedAt, row.SubmittedByName, [.. documents[row.Version]]));
+        });
 
     private sealed record VersionRow(int Version, string YearId, string Content, DateTimeOffset SubmittedAt, string SubmittedByName);
 }

@@ -13,7 +13,7 @@ namespace GrantPortal.Data.Audit;
 /// <param name="Detail">Anything that serialises to a JSON object. Never secrets.</param>
 public sealed record AuditEntry(Actor? Actor, string Action, string? ObjectKind = null, string? ObjectId = null, string? Address = null, object? Detail = null);
 
-/// <summary>See <see cref="AuditLog.LastAsync"/>.</summary>
+/// <summary>See <see cref="AuditLog.Last"/>.</summary>
 public sealed record PastAct(DateTimeOffset At, string? Detail);
 
 /// <summary>The append-only history of access.</summary>
@@ -27,9 +27,8 @@ public sealed class AuditLog(Database database, TimeProvider clock)
     }
 
     /// <summary>When something was last done to an object, with its detail as JSON; null: never.</summary>
-    public static Task<PastAct?> LastAsync(NpgsqlConnection connection, string objectKind, string objectId, CancellationToken cancel = default) =>
-        connection.QuerySingleOrDefaultAsync<PastAct?>(new CommandDefinition(
-            "select at, detail::text from audit where object_id = @objectId and object_kind = @objectKind order by id desc limit 1", new { objectKind, objectId }, cancellationToken: cancel));
+    public static Query<PastAct?> Last(string objectKind, string objectId) => Query.One<PastAct>(
+        "select at, detail::text from audit where object_id = @objectId and object_kind = @objectKind order by id desc limit 1", new { objectKind, objectId });
 
     /// <summary>Appends inside the caller's transaction.</summary>
     public static Task AppendAsync(NpgsqlConnection connection, AuditEntry entry, DateTimeOffset now) => connection.ExecuteAsync(

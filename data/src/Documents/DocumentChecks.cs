@@ -82,13 +82,13 @@ public static class DocumentChecks
     }
 
     /// <summary>For the state page. Counts up to <see cref="MostCounted"/>.</summary>
-    public static Task<DocumentCheckState> StateAsync(NpgsqlConnection connection, CancellationToken cancel) => connection.QuerySingleAsync<DocumentCheckState>(new CommandDefinition(
+    public static Query<DocumentCheckState> State() => Query.The<DocumentCheckState>(
         """
         select count(*) filter (where structure = 'waiting')::integer as inspecting, count(*) filter (where malware = 'waiting')::integer as scanning, min(uploaded_at) as oldest,
           (select count(*) from (select from documents where malware = 'infected' limit @MostCounted) i)::integer as infected
         from (select structure, malware, uploaded_at from documents where structure = 'waiting' or malware = 'waiting' order by uploaded_at, id limit @MostCounted) w
         """,
-        new { MostCounted }, cancellationToken: cancel));
+        new { MostCounted });
 
     public const int MostCounted = 10_000;
 

@@ -74,12 +74,10 @@ public static class FileFaults
         $"{Open} and f.file_id = any(@Ids) order by f.file_id", new { Ids = files.ToArray() })).AsList();
 
     /// <summary>Open faults, the oldest first.</summary>
-    public static async Task<IReadOnlyList<OpenFault>> OpenAsync(NpgsqlConnection connection, int most, CancellationToken cancel = default) => (await connection.QueryAsync<OpenFault>(
-        new CommandDefinition($"{Open} order by f.accepted_at is not null, f.id limit @most", new { most }, cancellationToken: cancel))).AsList();
+    public static Query<IReadOnlyList<OpenFault>> OfOpen(int most) => Query.List<OpenFault>($"{Open} order by f.accepted_at is not null, f.id limit @most", new { most });
 
     /// <summary>How many are open, counted up to <paramref name="most"/>.</summary>
-    public static Task<int> CountAsync(NpgsqlConnection connection, int most, CancellationToken cancel = default) => connection.QuerySingleAsync<int>(new CommandDefinition(
-        "select count(*)::integer from (select from file_faults where resolved_at is null limit @most) f", new { most }, cancellationToken: cancel));
+    public static Query<int> Count(int most) => Query.The<int>("select count(*)::integer from (select from file_faults where resolved_at is null limit @most) f", new { most });
 
     /// <summary>Whether a file is missing or altered that nobody wrote off: one look into an index.</summary>
     public static Task<bool> AnyAsync(NpgsqlConnection connection, CancellationToken cancel) => connection.QuerySingleAsync<bool>(new CommandDefinition(

@@ -82,6 +82,6 @@ public static class FileRounds
         new { digit, after, now });
 
     /// <summary>Since when every file has been read at least once more: the oldest end of a round; null while one digit's first round lasts.</summary>
-    public static Task<DateTimeOffset?> AllReadSinceAsync(NpgsqlConnection connection, CancellationToken cancel = default) => connection.QuerySingleAsync<DateTimeOffset?>(new CommandDefinition(
-        "select case when count(completed_at) = @Digits then min(completed_at) end from file_hash_rounds", new { Digits = NameRange.AllDigits.Length }, cancellationToken: cancel));
+    public static Query<DateTimeOffset?> AllReadSince() => Query.The<DateTimeOffset?>(
+        "select case when count(completed_at) = @Digits then min(completed_at) end from file_hash_rounds", new { Digits = NameRange.AllDigits.Length });
 }

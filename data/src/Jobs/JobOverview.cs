@@ -25,8 +25,8 @@ public static class JobOverview
     public const int MostCounted = 100_000;
 
     /// <summary>Kinds with something that waits or was given up.</summary>
-    public static async Task<IReadOnlyList<JobKindState>> KindsAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel = default) =>
-        (await connection.QueryAsync<JobKindState>(new CommandDefinition(
+    public static Query<IReadOnlyList<JobKindState>> Kinds(DateTimeOffset now) =>
+        Query.List<JobKindState>(
             """
             select
               kind,
@@ -41,7 +41,7 @@ public static class JobOverview
               (select kind, true, run_at, attempts, locked_until from jobs where state = 'dead' order by id desc limit @MostCounted)) j
             group by kind order by kind
             """,
-            new { now, MostCounted }, cancellationToken: cancel))).AsList();
+            new { now, MostCounted });
 
     /// <summary>Jobs that were given up, the latest first, one page.</summary>
     /// <param name="kind">Null: of any kind.</param>
@@ -59,18 +59,14 @@ public static class JobOverview
     public static Task<string?> KindOfAsync(NpgsqlConnection connection, long id) => connection.QuerySingleOrDefaultAsync<string?>("select kind from jobs where id = @id", new { id });
 
     /// <summary>How the named jobs stand together; null where there is none of them.</summary>
-    public static async Task<DayOfJobs?> DayAsync(NpgsqlConnection connection, IReadOnlyCollection<string> keys, CancellationToken cancel = default)
-    {
-        var day = await connection.QuerySingleAsync<DayOfJobs>(new CommandDefinition(
-            """
-            select
-              count(*) filter (where state = 'done')::integer as done,
-              count(*) filter (where state = 'ready')::integer as waiting,
-              count(*) filter (where state = 'dead')::integer as dead,
-              max(finished_at) as finished_at
-            from jobs where key = any(@keys)
-            """,
-            new { keys = keys.ToArray() }, cancellationToken: cancel));
-        return day is { Done: 0, Waiting: 0, Dead: 0 } ? null : day;
-    }
+    public static Query<DayOfJobs?> Day(IReadOnlyCollection<string> keys) => Query.The<DayOfJobs>(
+        """
+        select
+          count(*) filter (where state = 'done')::integer as done,
+          count(*) filter (where state = 'ready')::integer as waiting,
+          count(*) filter (where state = 'dead')::integer as dead,
+          max(finished_at) as finished_at
+        from jobs where key = any(@keys)
+        """,
+        new { keys = keys.ToArray() }).Select(day => day is { Done: 0, Waiting: 0, Dead: 0 } ? null : day);
 }

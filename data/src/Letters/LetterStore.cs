@@ -74,13 +74,12 @@ public static class LetterStore
         new { id, actor.UserId, AsStaff = actor.IsStaff }))?.ToLetter();
 
     /// <summary>The letters of one application the actor may read, oldest first.</summary>
-    public static async Task<IReadOnlyList<StoredLetter>> OfApplicationAsync(NpgsqlConnection connection, Guid applicationId, Actor actor) =>
-        [.. (await connection.QueryAsync<Row>(
-            $"""
-            select {Columns} from letters l left join letter_files f on f.letter_id = l.id
-            where l.application_id = @applicationId and {Visible} order by l.event_id
-            """,
-            new { applicationId, actor.UserId, AsStaff = actor.IsStaff })).Select(r => r.ToLetter())];
+    public static Query<IReadOnlyList<StoredLetter>> OfApplication(Guid applicationId, Actor actor) => Query.List<Row>(
+        $"""
+        select {Columns} from letters l left join letter_files f on f.letter_id = l.id
+        where l.application_id = @applicationId and {Visible} order by l.event_id
+        """,
+        new { applicationId, actor.UserId, AsStaff = actor.IsStaff }).Select<IReadOnlyList<StoredLetter>>(rows => [.. rows.Select(r => r.ToLetter())]);
 
     /// <summary>The letters to the user's applicants, latest first, one page.</summary>
     public static async Task<IReadOnlyList<StoredLetter>> OfUserAsync(NpgsqlConnection connection, Guid userId, LetterPosition? after, int most) =>

@@ -22,8 +22,8 @@ public sealed record NewOffice(Programme Programme, string Number, string Name);
 public static class ApplicantOffices
 {
     /// <summary>One page in order of programme and number. Empty unless the user is a member.</summary>
-    public static async Task<IReadOnlyList<OfficeLine>> PageAsync(NpgsqlConnection connection, Guid applicantId, Guid userId, OfficePosition? after, int most) =>
-        (await connection.QueryAsync<OfficeLine>(
+    public static Query<IReadOnlyList<OfficeLine>> Page(Guid applicantId, Guid userId, OfficePosition? after, int most) =>
+        Query.List<OfficeLine>(
             """
             with page as (
               select o.programme, o.number, o.name from applicant_offices o
@@ -50,17 +50,17 @@ public static class ApplicantOffices
               order by c.id limit 1) c on true
             order by p.programme, p.number
             """,
-            new { applicantId, userId, programme = after?.Programme, number = after?.Number, most })).AsList();
+            new { applicantId, userId, programme = after?.Programme, number = after?.Number, most });
 
     /// <summary>All numbers of an applicant with their names, for choosing from; at most <paramref name="most"/>.</summary>
-    public static async Task<IReadOnlyList<NewOffice>> OfApplicantAsync(NpgsqlConnection connection, Guid applicantId, int most) =>
-        (await connection.QueryAsync<NewOffice>(
+    public static Query<IReadOnlyList<NewOffice>> OfApplicant(Guid applicantId, int most) =>
+        Query.List<NewOffice>(
             """
             select o.programme, o.number, coalesce(nullif(i.name, ''), o.name) as name
             from applicant_offices o left join institutions i on i.programme = o.programme and i.number = o.number
             where o.applicant_id = @applicantId order by o.programme, o.number limit @most
             """,
-            new { applicantId, most })).AsList();
+            new { applicantId, most });
 
     /// <summary>Adds what nobody holds. In order of number, so that two who add many never wait for each other in a circle.</summary>
     /// <returns>Of all that were to be added: whose they are now.</returns>
@@ -80,17 +80,14 @@ public static class ApplicantOffices
     }
 
     /// <summary>
-    /// A submitted number joins its applicant's list, unless another applicant holds it already. In the transaction of the submission.
+    /// A submitted number joins its applicant's list, unless another applicant holds it already; tells whose it is. For the batch of a submission.
     /// </summary>
-    /// <returns>False when another applicant holds it.</returns>
-    public static async Task<bool> JoinAsync(NpgsqlConnection connection, Guid applicantId, Programme programme, string number, string name, Guid userId, DateTimeOffset now) =>
-        await connection.ExecuteScalarAsync<Guid>(
-            """
-            insert into applicant_offices (programme, number, applicant_id, name, added_at, added_by)
-            values (@programme, @number, @applicantId, @name, @now, @userId) on conflict (programme, number) do nothing;
-            select applicant_id from applicant_offices where programme = @programme and number = @number
-            """,
-            new { programme, number, applicantId, name, now, userId }) == applicantId;
+    internal const string Join =
+        """
+        insert into applicant_offices (programme, number, applicant_id, name, added_at, added_by)
+        values (@Programme, @Number, @ApplicantId, @Name, @now, @userId) on conflict (programme, number) do nothing;
+        select applicant_id from applicant_offices where programme = @Programme and number = @Number
+        """;
 
     /// <summary>The office goes to another applicant, whoever holds it.</summary>
     public static Task MoveAsync(NpgsqlConnection connection, Guid applicantId, Programme programme, string number, Guid userId, DateTimeOffset now) => connection.ExecuteAsync(

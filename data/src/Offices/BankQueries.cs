@@ -62,15 +62,28 @@ public sealed class BankQueries(Database database)
     public async Task<BankNames?> NamesAsync(string bankCode, string branchCode, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenAsync(cancel);
-        return await connection.QuerySingleOrDefaultAsync<BankNames>(new CommandDefinition(
-            """
-            select b.name as bank, r.name as branch
-            from banks b
-            left join bank_branches r on r.bank_code = b.code and r.code = @BranchCode
-            where b.code = @BankCode
-            """,
-            new { BankCode = JapaneseText.Code(bankCode), BranchCode = JapaneseText.Code(branchCode) }, cancellationToken: cancel));
+        return await connection.AskAsync(
+            Query.One<BankNames>(
+                """
+                select b.name as bank, r.name as branch
+                from banks b
+                left join bank_branches r on r.bank_code = b.code and r.code = @BranchCode
+                where b.code = @BankCode
+                """,
+                new { BankCode = JapaneseText.Code(bankCode), BranchCode = JapaneseText.Code(branchCode) }),
+            cancel);
     }
+
+    /// <summary>The same of the account a submitted version names.</summary>
+    public static Query<BankNames?> NamesOf(Guid applicationId, int version) => Query.One<BankNames>(
+        """
+        select b.name as bank, r.name as branch
+        from application_versions v
+        join banks b on b.code = v.content -> 'account' ->> 'bankCode'
+        left join bank_branches r on r.bank_code = b.code and r.code = v.content -> 'account' ->> 'branchCode'
+        where v.application_id = @applicationId and v.version = @version
+        """,
+        new { applicationId, version });
 
     private static List<BankEntry> Best(IEnumerable<BankEntry> entries, string text, string ending)
     {

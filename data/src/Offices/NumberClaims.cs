@@ -102,23 +102,23 @@ public static class NumberClaims
     }
 
     /// <summary>Open claims to a number by others than the applicant, oldest first. The caller has checked that the case may be seen.</summary>
-    public static async Task<IReadOnlyList<ClaimNote>> AboutAsync(NpgsqlConnection connection, Programme programme, string number) =>
-        (await connection.QueryAsync<ClaimNote>(
+    public static Query<IReadOnlyList<ClaimNote>> About(Programme programme, string number) =>
+        Query.List<ClaimNote>(
             """
             select c.id, c.claimant_id, p.name as claimant_name, c.source, c.words, u.name as claimed_by_name, u.email as claimed_by_email, c.claimed_at
             from number_claims c join applicants p on p.id = c.claimant_id join users u on u.id = c.claimed_by
             where c.programme = @programme and c.number = @number and c.state = 'open' order by c.id limit 20
             """,
-            new { programme, number })).AsList();
+            new { programme, number });
 
     /// <summary>Other applicants of the same 法人番号: two people of one corporation may have registered apart.</summary>
-    public static async Task<IReadOnlyList<string>> SameCorporationAsync(NpgsqlConnection connection, Guid applicantId) =>
-        (await connection.QueryAsync<string>(
+    public static Query<IReadOnlyList<string>> SameCorporation(Guid applicantId) =>
+        Query.List<string>(
             """
             select o.name || '（' || o.contact_name || '、' || o.phone || '）' from applicants p join applicants o on o.corporate_number = p.corporate_number and o.id <> p.id
             where p.id = @applicantId order by o.created_at, o.id limit 10
             """,
-            new { applicantId })).AsList();
+            new { applicantId });
 
     /// <summary>What the holder tells staff about an open claim.</summary>
     /// <returns>False when there is no open claim against an applicant the user belongs to.</returns>

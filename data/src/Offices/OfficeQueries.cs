@@ -15,7 +15,7 @@ public sealed record KnownInstitution(
 /// <summary>Reads the master of institutions.</summary>
 public sealed class OfficeQueries(Database database)
 {
-    /// <summary>The most institutions <see cref="OfCorporationAsync"/> lists.</summary>
+    /// <summary>The most institutions <see cref="OfCorporation"/> lists.</summary>
     public const int MostOfCorporation = 500;
 
     /// <summary>
@@ -24,11 +24,17 @@ public sealed class OfficeQueries(Database database)
     /// </summary>
     public async Task<KnownInstitution?> FindAsync(Programme programme, string number, CancellationToken cancel = default)
     {
-        var code = JapaneseText.Code(number);
-        if (code.Length != 10) return null;
-        string[] numbers = programme == Programme.Care ? [code] : [code, $"{code[..2]}1{code[3..]}", $"{code[..2]}3{code[3..]}"];
+        if (JapaneseText.Code(number).Length != 10) return null;
         await using var connection = await database.OpenAsync(cancel);
-        return (await connection.QueryFirstOrDefaultAsync<Row>(new CommandDefinition(
+        return await connection.AskAsync(Find(programme, number), cancel);
+    }
+
+    /// <inheritdoc cref="FindAsync"/>
+    public static Query<KnownInstitution?> Find(Programme programme, string number)
+    {
+        var code = JapaneseText.Code(number);
+        string[] numbers = programme == Programme.Care || code.Length != 10 ? [code] : [code, $"{code[..2]}1{code[3..]}", $"{code[..2]}3{code[3..]}"];
+        return Query.One<Row>(
             """
             select programme, number, name, name_kana, postcode, address, phone, corporate_number, services
             from institutions
@@ -36,24 +42,34 @@ public sealed class OfficeQueries(Database database)
             order by number = @Code desc, number
             limit 1
             """,
-            new { Programme = programme, Numbers = numbers, Code = code }, cancellationToken: cancel)))?.Institution;
+            new { Programme = programme, Numbers = numbers, Code = code }).Select(row => row?.Institution);
     }
 
     /// <summary>All institutions of a corporation in order of programme and number, at most <see cref="MostOfCorporation"/>.</summary>
     /// <param name="corporateNumber">13 digits.</param>
-    public async Task<IReadOnlyList<KnownInstitution>> OfCorporationAsync(string corporateNumber, CancellationToken cancel = default)
-    {
-        await using var connection = await database.OpenAsync(cancel);
-        return (await connection.QueryAsync<Row>(new CommandDefinition(
-            """
-            select programme, number, name, name_kana, postcode, address, phone, corporate_number, services
-            from institutions
-            where corporate_number = @CorporateNumber
-            order by corporate_number, programme, number
-            limit @Most
-            """,
-            new { CorporateNumber = corporateNumber, Most = MostOfCorporation }, cancellationToken: cancel))).Select(row => row.Institution).ToList();
-    }
+    public static Query<IReadOnlyList<KnownInstitution>> OfCorporation(string corporateNumber) => Query.List<Row>(
+        """
+        select programme, number, name, name_kana, postcode, address, phone, corporate_number, services
+        from institutions
+        where corporate_number = @CorporateNumber
+        order by corporate_number, programme, number
+        limit @Most
+        """,
+        new { CorporateNumber = corporateNumber, Most = MostOfCorporation }).Select<IReadOnlyList<KnownInstitution>>(rows => [.. rows.Select(row => row.Institution)]);
+
+    /// <summary>Institutions of all corporations a user is a member of, at most so many of each.</summary>
+    public static Query<IReadOnlyList<KnownInstitution>> OfUser(Guid userId) => Query.List<Row>(
+        """
+        select i.programme, i.number, i.name, i.name_kana, i.postcode, i.address, i.phone, i.corporate_number, i.services
+        from (
+          select p.corporate_number, min(m.since) as since from memberships m join applicants p on p.id = m.applicant_id
+          where m.user_id = @userId and p.corporate_number is not null group by p.corporate_number limit 100) c
+        cross join lateral (
+          select x.programme, x.number, x.name, x.name_kana, x.postcode, x.address, x.phone, x.corporate_number, x.services
+          from institutions x where x.corporate_number = c.corporate_number order by x.corporate_number, x.programme, x.number limit @Most) i
+        order by c.since, c.corporate_number, i.programme, i.number
+        """,
+        new { userId, Most = MostOfCorporation }).Select<IReadOnlyList<KnownInstitution>>(rows => [.. rows.Select(row => row.Institution)]);
 
     /// <summary>Npgsql tells Dapper of an array only that it is one.</summary>
     private sealed record Row(

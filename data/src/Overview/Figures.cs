@@ -52,8 +52,8 @@ public static class Figures
     public static IReadOnlyList<int> DecisionSpans { get; } = [15, 31, 46, 61];
 
     /// <summary>Null before they were counted for the first time.</summary>
-    public static async Task<CountedFigures?> LatestAsync(NpgsqlConnection connection) =>
-        await connection.QuerySingleOrDefaultAsync<Row>("select at, cells from figures") is { } row ? new CountedFigures(row.At, JsonSerializer.Deserialize<List<FigureCell>>(row.Cells)!) : null;
+    public static Query<CountedFigures?> Latest() => Query.One<Row>("select at, cells from figures")
+        .Select(row => row is null ? null : new CountedFigures(row.At, JsonSerializer.Deserialize<List<FigureCell>>(row.Cells)!));
 
     /// <summary>Reads the tables once, in one snapshot, and keeps the result. A second at a million applications.</summary>
     public static async Task<CountedFigures> CountAsync(NpgsqlConnection connection, DateTimeOffset now)
@@ -102,7 +102,7 @@ public static class Figures
     }
 
     /// <summary>Years that have begun or have something in them, latest first.</summary>
-    public static async Task<IReadOnlyList<YearBudget>> BudgetsAsync(NpgsqlConnection connection, DateOnly today) => (await connection.QueryAsync<YearBudget>(
+    public static Query<IReadOnlyList<YearBudget>> Budgets(DateOnly today) => Query.List<YearBudget>(
         """
         select y.id, y.year, y.programme, y.budget_yen as budget, t.committed, t.pledged
         from programme_years y
@@ -112,15 +112,16 @@ public static class Figures
         where y.opens <= @today or t.pledged > 0
         order by y.opens desc, y.id
         """,
-        new { today })).AsList();
+        new { today });
 
     /// <summary>Names by id, dissolved teams too.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, string>> TeamsAsync(NpgsqlConnection connection) =>
-        (await connection.QueryAsync<(Guid Id, string Name)>("select id, name from teams order by name, id")).ToDictionary(t => t.Id, t => t.Name);
+    public static Query<IReadOnlyDictionary<Guid, string>> Teams() =>
+        Query.List<(Guid Id, string Name)>("select id, name from teams order by name, id").Select<IReadOnlyDictionary<Guid, string>>(teams => teams.ToDictionary(t => t.Id, t => t.Name));
 
     /// <summary>Labels of the coded reasons by code.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> ReasonsAsync(NpgsqlConnection connection) =>
-        (await connection.QueryAsync<(string Code, string Label)>("select code, label from return_reasons order by position")).ToDictionary(r => r.Code, r => r.Label, StringComparer.Ordinal);
+    public static Query<IReadOnlyDictionary<string, string>> Reasons() =>
+        Query.List<(string Code, string Label)>("select code, label from return_reasons order by position")
+            .Select<IReadOnlyDictionary<string, string>>(reasons => reasons.ToDictionary(r => r.Code, r => r.Label, StringComparer.Ordinal));
 
     private sealed record Row(DateTimeOffset At, string Cells);
 }

@@ -1,5 +1,7 @@
 using Dapper;
 using GrantPortal.Data.Applications;
+using GrantPortal.Data.Letters;
+using GrantPortal.Domain.Accounts;
 using Npgsql;
 
 namespace GrantPortal.Data.Overview;
@@ -23,30 +25,33 @@ public sealed record Life(
 public static class LifeQueries
 {
     /// <param name="versions">How many were submitted.</param>
-    public static async Task<Life> ReadAsync(NpgsqlConnection connection, Guid applicationId, int versions)
+    public static async Task<(Life Life, IReadOnlyList<StoredLetter> Letters)> ReadAsync(NpgsqlConnection connection, Guid applicationId, int versions, Actor actor)
     {
-        var events = await ApplicationQueries.HistoryAsync(connection, applicationId);
-        var submitted = new List<SubmittedVersion>();
-        for (var version = 1; version <= versions; version++)
-            submitted.Add(await ApplicationQueries.VersionAsync(connection, applicationId, version) ?? throw new InvalidOperationException($"Version {version} of application {applicationId} is missing."));
-        await using var grid = await connection.QueryMultipleAsync(
-            """
-            select at, user_name, words from case_notes where application_id = @applicationId order by at, id;
-            select c.at, c.user_name, d.file_name || '（' || c.version || '回目の提出）' || case when c.confirmed then '' else '：確認を取り消し' end as words
-            from document_confirmations c join documents d on d.id = c.document_id where c.application_id = @applicationId order by c.at;
-            select payload ->> 'subject' as subject, payload ->> 'to' as "to", kind = 'digest-item' as daily, state, attempts, created_at, finished_at
-            from jobs where key like 'mail:application:%' and split_part(key, ':', 3) = @Text order by id;
-            select a.at, a.actor_name, a.action, a.object_kind, a.object_id, a.address
-            from (
-              select @Text as id
-              union all select d.id::text from documents d where d.application_id = @applicationId
-              union all select l.id::text from letters l where l.application_id = @applicationId) o
-            join audit a on a.object_id = o.id
-            order by a.id
-            """,
-            new { applicationId, Text = applicationId.ToString() });
-        return new Life(
-            events, submitted, (await grid.ReadAsync<LifeNote>()).AsList(), (await grid.ReadAsync<LifeNote>()).AsList(), (await grid.ReadAsync<LifeMail>()).AsList(),
-            (await grid.ReadAsync<LifeAccess>()).AsList());
+        var reads = new RoundTrip(connection);
+        var events = reads.Ask(ApplicationQueries.History(applicationId));
+        var submitted = reads.Ask(ApplicationQueries.Versions(applicationId, 1, versions));
+        var rest = reads.Ask(Rest(applicationId));
+        var letters = reads.Ask(LetterStore.OfApplication(applicationId, actor));
+        await reads.SendAsync();
+        var (notes, confirmations, mails, accesses) = rest.Value;
+        return (new Life(events.Value, submitted.Value, notes, confirmations, mails, accesses), letters.Value);
     }
+
+    private static Query<(IReadOnlyList<LifeNote>, IReadOnlyList<LifeNote>, IReadOnlyList<LifeMail>, IReadOnlyList<LifeAccess>)> Rest(Guid applicationId) => new(
+        """
+        select at, user_name, words from case_notes where application_id = @applicationId order by at, id;
+        select c.at, c.user_name, d.file_name || '（' || c.version || '回目の提出）' || case when c.confirmed then '' else '：確認を取り消し' end as words
+        from document_confirmations c join documents d on d.id = c.document_id where c.application_id = @applicationId order by c.at;
+        select payload ->> 'subject' as subject, payload ->> 'to' as "to", kind = 'digest-item' as daily, state, attempts, created_at, finished_at
+        from jobs where key like 'mail:application:%' and split_part(key, ':', 3) = @Text order by id;
+        select a.at, a.actor_name, a.action, a.object_kind, a.object_id, a.address
+        from (
+          select @Text as id
+          union all select d.id::text from documents d where d.application_id = @applicationId
+          union all select l.id::text from letters l where l.application_id = @applicationId) o
+        join audit a on a.object_id = o.id
+        order by a.id
+        """,
+        new { applicationId, Text = applicationId.ToString() },
+        async (grid, _) => ((await grid.ReadAsync<LifeNote>()).AsList(), (await grid.ReadAsync<LifeNote>()).AsList(), (await grid.ReadAsync<LifeMail>()).AsList(), (await grid.ReadAsync<LifeAccess>()).AsList()));
 }

@@ -22,15 +22,17 @@ public static class ProgrammeYearStore
         """;
 
     /// <summary>Every year of both programmes, the latest first.</summary>
-    public static async Task<IReadOnlyList<ProgrammeYear>> AllAsync(NpgsqlConnection connection, CancellationToken cancel = default) =>
-        Years(await connection.QueryAsync<Row>(new CommandDefinition($"{Select} order by opens desc, id", cancellationToken: cancel)));
+    public static Task<IReadOnlyList<ProgrammeYear>> AllAsync(NpgsqlConnection connection, CancellationToken cancel = default) => connection.AskAsync(All(), cancel);
+
+    /// <inheritdoc cref="AllAsync"/>
+    public static Query<IReadOnlyList<ProgrammeYear>> All() => Query.List<Row>($"{Select} order by opens desc, id").Select<IReadOnlyList<ProgrammeYear>>(Years);
 
     /// <summary>One year; null where there is none of that id.</summary>
     /// <param name="id">As in <c>R8-care</c>.</param>
     public static async Task<ProgrammeYear?> FindAsync(NpgsqlConnection connection, string id, CancellationToken cancel = default) =>
         Years(await connection.QueryAsync<Row>(new CommandDefinition($"{Select} where id = @id", new { id }, cancellationToken: cancel))).SingleOrDefault();
 
-    /// <summary>The year whose period is open and not stopped; null where none is. Whether its budget still allows intake says <see cref="BudgetAsync"/>.</summary>
+    /// <summary>The year whose period is open and not stopped; null where none is. Whether its budget still allows intake says <see cref="Budget"/>.</summary>
     public static async Task<ProgrammeYear?> OpenNowAsync(NpgsqlConnection connection, Programme programme, DateTimeOffset now, CancellationToken cancel = default) =>
         await CurrentAsync(connection, programme, now, cancel) is { } year && year.IsOpen(now) ? year : null;
 
@@ -43,16 +45,12 @@ public static class ProgrammeYearStore
             new CommandDefinition($"{Select} where programme = @programme", new { programme }, cancellationToken: cancel))), now);
 
     /// <summary>What is applied for and granted in a year: the sum of its stripes (docs/adr/0005), yen.</summary>
-    public static async Task<BudgetPosition> BudgetAsync(NpgsqlConnection connection, string yearId, CancellationToken cancel = default)
-    {
-        var totals = await connection.QuerySingleAsync<TotalsRow>(new CommandDefinition(
-            """
-            select coalesce(sum(committed_yen), 0)::bigint as committed, coalesce(sum(open_yen), 0)::bigint as open
-            from programme_year_totals where year_id = @yearId
-            """,
-            new { yearId }, cancellationToken: cancel));
-        return new BudgetPosition(new Yen(totals.Committed), new Yen(totals.Open));
-    }
+    public static Query<BudgetPosition> Budget(string yearId) => Query.The<TotalsRow>(
+        """
+        select coalesce(sum(committed_yen), 0)::bigint as committed, coalesce(sum(open_yen), 0)::bigint as open
+        from programme_year_totals where year_id = @yearId
+        """,
+        new { yearId }).Select(totals => new BudgetPosition(new Yen(totals.Committed), new Yen(totals.Open)));
 
     /// <summary>The same of every year, by its id.</summary>
     public static async Task<IReadOnlyDictionary<string, BudgetPosition>> BudgetsAsync(NpgsqlConnection connection, CancellationToken cancel = default) =>

@@ -31,13 +31,11 @@ public static class YearEdits
             """,
             new { id }, cancellationToken: cancel));
         if (await ProgrammeYearStore.FindAsync(connection, id, cancel) is not { } year) return null;
-        return (year, await StandingAsync(connection, year, cancel));
+        var reads = new RoundTrip(connection);
+        var (budget, inUse, all) = (reads.Ask(ProgrammeYearStore.Budget(id)), reads.Ask(InUse(year)), reads.Ask(ProgrammeYearStore.All()));
+        await reads.SendAsync(cancel);
+        return (year, new YearStanding(budget.Value.Committed, inUse.Value, [.. all.Value.Where(other => other.Programme == year.Programme && other.Id != year.Id)]));
     }
-
-    public static async Task<YearStanding> StandingAsync(NpgsqlConnection connection, ProgrammeYear year, CancellationToken cancel = default) => new(
-        (await ProgrammeYearStore.BudgetAsync(connection, year.Id, cancel)).Committed,
-        await InUseAsync(connection, year, cancel),
-        [.. (await ProgrammeYearStore.AllAsync(connection, cancel)).Where(other => other.Programme == year.Programme && other.Id != year.Id)]);
 
     /// <returns>False: somebody changed it meanwhile.</returns>
     public static async Task<bool> SaveAsync(NpgsqlConnection connection, ProgrammeYear year, int seen, CancellationToken cancel = default) => await connection.ExecuteAsync(new CommandDefinition(
@@ -62,25 +60,22 @@ public static class YearEdits
         Values(year, 0), cancellationToken: cancel)) == 1;
 
     /// <summary>What was changed, the latest first.</summary>
-    public static async Task<IReadOnlyList<YearEvent>> HistoryAsync(NpgsqlConnection connection, string id, int most, CancellationToken cancel = default) =>
-    [
-        .. (await connection.QueryAsync<EventRow>(new CommandDefinition(
-            """
-            select at, actor_name, action, detail::text from audit
-            where object_id = @id and object_kind = @ObjectKind order by audit.id desc limit @most
-            """,
-            new { id, ObjectKind, most }, cancellationToken: cancel))).Select(row => row.Read()),
-    ];
+    public static Query<IReadOnlyList<YearEvent>> History(string id, int most) => Query.List<EventRow>(
+        """
+        select at, actor_name, action, detail::text from audit
+        where object_id = @id and object_kind = @ObjectKind order by audit.id desc limit @most
+        """,
+        new { id, ObjectKind, most }).Select<IReadOnlyList<YearEvent>>(rows => [.. rows.Select(row => row.Read())]);
 
-    /// <summary>By the receipt numbers, which have an index and tell the year.</summary>
-    private static Task<bool> InUseAsync(NpgsqlConnection connection, ProgrammeYear year, CancellationToken cancel)
+    /// <summary>Whether anything was ever submitted for it. By the receipt numbers, which have an index and tell the year.</summary>
+    public static Query<bool> InUse(ProgrammeYear year)
     {
         var from = ReceiptNumbers.Beginning(year);
-        return connection.QuerySingleAsync<bool>(new CommandDefinition(
+        return Query.The<bool>(
             """
             select exists (select from applications where status <> 'draft' and receipt_number collate "C" >= @from and receipt_number collate "C" < @until)
             """,
-            new { from, until = from[..^1] + (char)(from[^1] + 1) }, cancellationToken: cancel));
+            new { from, until = from[..^1] + (char)(from[^1] + 1) });
     }
 
     private static object Values(ProgrammeYear year, int seen) => new

@@ -57,6 +57,15 @@ public static class ReceiptReadings
             "select r.document_id, r.findings from receipt_readings r where r.document_id = any(@documents) and r.status = 'read'",
             new { documents = documents.ToArray() })).ToDictionary(r => r.Id, r => ApplicationJson.Read<ReceiptFindings>(r.Findings));
 
+    /// <summary>The same of a submitted version's receipts.</summary>
+    public static Query<IReadOnlyDictionary<Guid, ReceiptFindings>> OfVersion(Guid applicationId, int version) => Query.List<(Guid Id, string Findings)>(
+        """
+        select r.document_id, r.findings
+        from version_documents v join receipt_readings r on r.document_id = v.document_id
+        where v.application_id = @applicationId and v.version = @version and r.status = 'read'
+        """,
+        new { applicationId, version }).Select<IReadOnlyDictionary<Guid, ReceiptFindings>>(rows => rows.ToDictionary(r => r.Id, r => ApplicationJson.Read<ReceiptFindings>(r.Findings)));
+
     /// <summary>Those of these documents whose reading has ended, whatever came of it.</summary>
     public static async Task<IReadOnlySet<Guid>> EndedAsync(NpgsqlConnection connection, IEnumerable<Guid> documents) =>
         (await connection.QueryAsync<Guid>("select r.document_id from receipt_readings r where r.document_id = any(@documents)", new { documents = documents.ToArray() })).ToHashSet();

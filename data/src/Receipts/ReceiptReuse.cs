@@ -61,8 +61,8 @@ public static class ReceiptReuse
         """;
 
     /// <summary>Those of a submitted version that another live application has too, but none of an application the person declared a conflict with.</summary>
-    public static async Task<IReadOnlyList<ReusedReceipt>> OfAsync(NpgsqlConnection connection, Guid applicationId, int version, Actor actor) =>
-        (await connection.QueryAsync<ReusedReceipt>(
+    public static Query<IReadOnlyList<ReusedReceipt>> Of(Guid applicationId, int version, Actor actor) =>
+        Query.List<ReusedReceipt>(
             $"""
             {Alike}
             select n.id as document_id, n.other as other_document_id, x.id as application_id, x.receipt_number, x.name, x.status,
@@ -75,7 +75,7 @@ public static class ReceiptReuse
             group by n.id, n.other, x.id, x.receipt_number, x.name, x.status, x.received_at
             order by n.id, x.received_at, n.other limit 50
             """,
-            new { applicationId, version, actor.UserId, Nearly, MostLookedAt })).AsList();
+            new { applicationId, version, actor.UserId, Nearly, MostLookedAt });
 
     /// <summary>
     /// Sets the mark of the queue for an application, and for those it has or had a receipt in common with. Each by itself: nothing is locked for another, and a repeat

@@ -10,9 +10,9 @@ public sealed record CaseNote(DateTimeOffset At, string UserName, string Words);
 public static class CaseNotes
 {
     /// <summary>The latest first.</summary>
-    public static async Task<IReadOnlyList<CaseNote>> OfAsync(NpgsqlConnection connection, Guid applicationId) =>
-        (await connection.QueryAsync<CaseNote>(
-            "select at, user_name, words from case_notes where application_id = @applicationId order by at desc, id desc limit 200", new { applicationId })).AsList();
+    public static Query<IReadOnlyList<CaseNote>> Of(Guid applicationId) =>
+        Query.List<CaseNote>(
+            "select at, user_name, words from case_notes where application_id = @applicationId order by at desc, id desc limit 200", new { applicationId });
 
     /// <param name="words">1 to 2,000 characters.</param>
     public static Task AddAsync(NpgsqlConnection connection, Guid applicationId, Guid userId, string userName, string words, DateTimeOffset now) => connection.ExecuteAsync(

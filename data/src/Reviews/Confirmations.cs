@@ -1,5 +1,5 @@
 using Dapper;
-using GrantPortal.Data.Applications;
+using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Reviews;
 using Npgsql;
 
@@ -9,13 +9,13 @@ namespace GrantPortal.Data.Reviews;
 public static class Confirmations
 {
     /// <summary>Of every version, the oldest first.</summary>
-    public static async Task<IReadOnlyList<Confirmation>> OfAsync(NpgsqlConnection connection, Guid applicationId) =>
-        (await connection.QueryAsync<Confirmation>(
+    public static Query<IReadOnlyList<Confirmation>> Of(Guid applicationId) =>
+        Query.List<Confirmation>(
             """
             select document_id, version, confirmed, at, user_id, user_name
             from document_confirmations where application_id = @applicationId order by version, at, document_id
             """,
-            new { applicationId })).AsList();
+            new { applicationId });
 
     /// <summary>Confirms a document, or takes that back. Saying the same again changes nothing: the first moment and person stand.</summary>
     /// <returns>False: the version has no such document.</returns>
@@ -36,13 +36,15 @@ public static class Confirmations
             """,
             new { applicationId, version, documentId, confirmed, userId, userName, now });
 
-    /// <summary>The contents of the versions in which documents of a later one were confirmed: whether that still holds hangs on them.</summary>
-    public static async Task<IReadOnlyDictionary<int, Domain.Applications.ApplicationContent>> ContentsAsync(
-        NpgsqlConnection connection, Guid applicationId, SubmittedVersion shown, IReadOnlyList<Confirmation> confirmations)
-    {
-        var contents = new Dictionary<int, Domain.Applications.ApplicationContent> { [shown.Version] = shown.Content };
-        foreach (var version in confirmations.Where(c => c.Version < shown.Version && shown.Documents.Any(d => d.Id == c.DocumentId)).Select(c => c.Version).Distinct())
-            contents[version] = (await ApplicationQueries.VersionAsync(connection, applicationId, version))!.Content;
-        return contents;
-    }
+    /// <summary>The contents of the versions before one in which its documents were confirmed: whether that still holds hangs on them.</summary>
+    public static Query<IReadOnlyDictionary<int, ApplicationContent>> Contents(Guid applicationId, int version) => new(
+        """
+        select v.version, v.content
+        from application_versions v
+        where v.application_id = @applicationId and v.version < @version and exists (
+          select from document_confirmations c join version_documents d on d.application_id = c.application_id and d.version = @version and d.document_id = c.document_id
+          where c.application_id = v.application_id and c.version = v.version)
+        """,
+        new { applicationId, version },
+        async (grid, connection) => (await grid.ReadAsync<(int Version, string Content)>()).ToDictionary(row => row.Version, row => connection.Protection().Read<ApplicationContent>(row.Content)));
 }

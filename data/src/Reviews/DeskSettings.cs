@@ -7,8 +7,8 @@ namespace GrantPortal.Data.Reviews;
 public static class DeskSettings
 {
     /// <summary>Whether single-letter keys act on a case (WCAG 2.1.4). They do unless switched off.</summary>
-    public static Task<bool> LetterKeysAsync(NpgsqlConnection connection, Guid userId) =>
-        connection.ExecuteScalarAsync<bool>("select coalesce((select letter_keys from user_settings where user_id = @userId), true)", new { userId });
+    public static Query<bool> LetterKeys(Guid userId) =>
+        Query.The<bool>("select coalesce((select letter_keys from user_settings where user_id = @userId), true)", new { userId });
 
     public static Task SetLetterKeysAsync(NpgsqlConnection connection, Guid userId, bool on, DateTimeOffset now) => connection.ExecuteAsync(
         """

@@ -45,8 +45,8 @@ public static class ReturnReasons
         """)).AsList();
 
     /// <summary>Those a clerk can choose from now.</summary>
-    public static async Task<IReadOnlyList<ReturnReason>> ActiveAsync(NpgsqlConnection connection) => (await connection.QueryAsync<ReturnReason>(
-        "select code, fits, label, words, active from return_reasons where active order by position, code")).AsList();
+    public static Query<IReadOnlyList<ReturnReason>> Active() => Query.List<ReturnReason>(
+        "select code, fits, label, words, active from return_reasons where active order by position, code");
 
     /// <summary>Adds a reason at the end of the list, before その他.</summary>
     public static Task<ReasonSaved> AddAsync(NpgsqlConnection connection, ReturnReason reason, Actor by, DateTimeOffset now) => SaveAsync(() => connection.ExecuteAsync(

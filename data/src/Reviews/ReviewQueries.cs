@@ -58,10 +58,10 @@ public static class ReviewQueries
 
     /// <summary>How many applications are in each of these states, counted up to <see cref="MostCounted"/>.</summary>
     /// <param name="reviewer">Only those on this clerk's list; null: everybody's.</param>
-    public static async Task<IReadOnlyList<QueueCount>> CountAsync(NpgsqlConnection connection, IReadOnlyList<Status> statuses, Guid? reviewer)
+    public static Query<IReadOnlyList<QueueCount>> Count(IReadOnlyList<Status> statuses, Guid? reviewer)
     {
         var whose = reviewer is null ? "" : "and x.reviewer_id = @reviewer";
-        return (await connection.QueryAsync<QueueCount>(
+        return Query.List<QueueCount>(
             $"""
             select s.status, c.count
             from unnest(@Statuses) as s (status)
@@ -69,7 +69,7 @@ public static class ReviewQueries
               select count(*)::integer as count
               from (select from applications x where x.status = s.status and x.status <> 'draft' {whose} limit {MostCounted}) x) c
             """,
-            new { Statuses = statuses.Select(s => s.Code()).ToArray(), reviewer })).AsList();
+            new { Statuses = statuses.Select(s => s.Code()).ToArray(), reviewer });
     }
 
     /// <summary>
@@ -138,21 +138,21 @@ public static class ReviewQueries
         """;
 
     /// <summary>The caller has checked that the application may be seen.</summary>
-    public static async Task<CaseFacts> FactsAsync(NpgsqlConnection connection, Application application)
-    {
-        await using var grid = await connection.QueryMultipleAsync(
-            """
-            select u.name as reviewer_name, a.answer_by, a.decided_at
-            from applications a left join users u on u.id = a.reviewer_id where a.id = @Id;
-            select o.id, o.receipt_number, o.status
-            from applications o
-            where o.programme = @Programme and o.number = @Number and o.status not in ('draft', 'refused', 'withdrawn') and o.id <> @Id
-            order by o.received_at, o.id limit 10
-            """,
-            new { application.Id, application.Programme, application.Number });
-        var row = await grid.ReadSingleAsync<FactsRow>();
-        return new CaseFacts(row.ReviewerName, row.AnswerBy, row.DecidedAt, (await grid.ReadAsync<SameNumber>()).AsList());
-    }
+    public static Query<CaseFacts> Facts(Application application) => new(
+        """
+        select u.name as reviewer_name, a.answer_by, a.decided_at
+        from applications a left join users u on u.id = a.reviewer_id where a.id = @Id;
+        select o.id, o.receipt_number, o.status
+        from applications o
+        where o.programme = @Programme and o.number = @Number and o.status not in ('draft', 'refused', 'withdrawn') and o.id <> @Id
+        order by o.received_at, o.id limit 10
+        """,
+        new { application.Id, application.Programme, application.Number },
+        async (grid, _) =>
+        {
+            var row = await grid.ReadSingleAsync<FactsRow>();
+            return new CaseFacts(row.ReviewerName, row.AnswerBy, row.DecidedAt, (await grid.ReadAsync<SameNumber>()).AsList());
+        });
 
     /// <summary>A row of a page; the only one of an empty page has no id.</summary>
     private sealed record QueueRow(

@@ -16,7 +16,7 @@ public sealed class JobOverviewTests(PortalServices services) : DatabaseTest(ser
         await JobQueue.EnqueueAsync(db, [
             new Job("mail", "a", "{}", Now.AddHours(-2)), new Job("mail", "b", "{}", Now), new Job("mail", "c", "{}", Now.AddHours(1)), new Job("mail", "d", "{}", Now), new Job("letter", "e", "{}", Now)]);
         await db.ExecuteAsync("update jobs set attempts = 3 where key = 'c'; update jobs set state = 'dead', finished_at = @Now where key = 'd'; update jobs set state = 'done' where key = 'e'", new { Now });
-        Assert.Equal([new JobKindState("mail", 2, 1, 1, Now.AddHours(-2), 1)], await JobOverview.KindsAsync(db, Now, Cancel));
+        Assert.Equal([new JobKindState("mail", 2, 1, 1, Now.AddHours(-2), 1)], await db.AskAsync(JobOverview.Kinds(Now), Cancel));
     }
 
     [Fact]
@@ -47,9 +47,9 @@ public sealed class JobOverviewTests(PortalServices services) : DatabaseTest(ser
     public async Task A_days_jobs_are_counted_together()
     {
         await using var db = await Database.OpenAsync(Cancel);
-        Assert.Null(await JobOverview.DayAsync(db, ["x", "y"], Cancel));
+        Assert.Null(await db.AskAsync(JobOverview.Day(["x", "y"]), Cancel));
         await JobQueue.EnqueueAsync(db, [new Job("sweep", "x", "{}", Now), new Job("sweep", "y", "{}", Now), new Job("sweep", "z", "{}", Now)]);
         await db.ExecuteAsync("update jobs set state = 'done', finished_at = @Now where key in ('x', 'z')", new { Now });
-        Assert.Equal(new DayOfJobs(1, 1, 0, Now), await JobOverview.DayAsync(db, ["x", "y"], Cancel));
+        Assert.Equal(new DayOfJobs(1, 1, 0, Now), await db.AskAsync(JobOverview.Day(["x", "y"]), Cancel));
     }
 }

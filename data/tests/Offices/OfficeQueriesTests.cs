@@ -94,11 +94,12 @@ public sealed class OfficeQueriesTests(PortalServices services) : DatabaseTest(s
         files.Care("jigyosho_110.csv", [.. numbers.Select(n => new CareRow(n)).Reverse(), new CareRow("1390101238") { CorporateNumber = "7000012050002" }]);
         await ImportAsync();
 
-        var found = await offices.OfCorporationAsync("2011001027780", Cancel);
+        await using var db = await Database.OpenAsync(Cancel);
+        var found = await db.AskAsync(OfficeQueries.OfCorporation("2011001027780"), Cancel);
 
         Assert.Equal(numbers.Take(500), found.Select(o => o.Number));
-        Assert.Equal("1390101238", Assert.Single(await offices.OfCorporationAsync("7000012050002", Cancel)).Number);
-        Assert.Empty(await offices.OfCorporationAsync("", Cancel));
+        Assert.Equal("1390101238", Assert.Single(await db.AskAsync(OfficeQueries.OfCorporation("7000012050002"), Cancel)).Number);
+        Assert.Empty(await db.AskAsync(OfficeQueries.OfCorporation(""), Cancel));
     }
 
     private Task<ImportReport> ImportAsync() => new OfficeImport(Database, TimeProvider.System).RunAsync([files.Folder], Cancel);

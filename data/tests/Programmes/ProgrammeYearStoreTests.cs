@@ -147,15 +147,15 @@ public sealed class ProgrammeYearStoreTests(PortalServices services) : DatabaseT
     public async Task A_budget_position_sums_the_stripes_of_its_year_within_the_callers_transaction()
     {
         await using var db = await OpenAsync();
-        Assert.Equal(default, await ProgrammeYearStore.BudgetAsync(db, "R8-care", Cancel));
+        Assert.Equal(default, await db.AskAsync(ProgrammeYearStore.Budget("R8-care"), Cancel));
 
         await using var transaction = await db.BeginTransactionAsync(Cancel);
         await db.ExecuteAsync("update programme_year_totals set open_yen = 64000, committed_yen = 1000 where year_id = 'R8-care'");
-        var inside = await ProgrammeYearStore.BudgetAsync(db, "R8-care", Cancel);
+        var inside = await db.AskAsync(ProgrammeYearStore.Budget("R8-care"), Cancel);
         Assert.Equal(new BudgetPosition(new Yen(16_000), new Yen(16 * 64_000)), inside);
-        Assert.Equal(default, await ProgrammeYearStore.BudgetAsync(db, "R8-medical", Cancel));
+        Assert.Equal(default, await db.AskAsync(ProgrammeYearStore.Budget("R8-medical"), Cancel));
         await transaction.RollbackAsync(Cancel);
-        Assert.Equal(default, await ProgrammeYearStore.BudgetAsync(db, "R8-care", Cancel));
+        Assert.Equal(default, await db.AskAsync(ProgrammeYearStore.Budget("R8-care"), Cancel));
     }
 
     private ValueTask<NpgsqlConnection> OpenAsync() => Database.OpenAsync(Cancel);

@@ -196,7 +196,7 @@ public sealed class QueuePlanTests(ManyApplications many) : IClassFixture<ManyAp
     public async Task Counting_stops_at_its_bound()
     {
         await using var connection = await many.Database.OpenAsync(Stop);
-        var counts = await ReviewQueries.CountAsync(connection, [Status.Received, Status.Withdrawn], reviewer: null);
+        var counts = await connection.AskAsync(ReviewQueries.Count([Status.Received, Status.Withdrawn], reviewer: null));
         Assert.Equal([ReviewQueries.MostCounted, 0], counts.OrderBy(c => c.Status).Select(c => c.Count));
     }
 

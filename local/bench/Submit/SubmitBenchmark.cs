@@ -12,7 +12,7 @@ namespace GrantPortal.Bench.Submit;
 /// </summary>
 internal static partial class SubmitBenchmark
 {
-    private static readonly int[] Clients = [1, 16];
+    private static readonly int[] Clients = [1, 16, 64];
 
     public static async Task RunAsync(BenchArguments arguments, CancellationToken cancel)
     {

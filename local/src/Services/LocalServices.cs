@@ -37,6 +37,10 @@ public sealed class LocalServices : IAsyncDisposable
     /// <summary>A page showing the mails caught; <c>GET {MailUrl}/email</c> gives them as JSON, <c>DELETE {MailUrl}/email/all</c> drops them.</summary>
     public string MailUrl => _maildev.WebUrl;
 
+    /// <summary>Their processes by name, for whoever measures what they cost.</summary>
+    public IReadOnlyDictionary<string, int> Processes =>
+        new Child[] { _postgres.Process, _azurite.Process, _maildev.Process }.ToDictionary(child => child.Name, child => child.Pid, StringComparer.Ordinal);
+
     /// <summary>Completes when a service has ended, with a report for a person; disposing completes it too.</summary>
     public Task<string> Died { get; }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Runtime.CompilerServices;
 using GrantPortal.Testing;
 using GrantPortal.Web.Shared;
 using Microsoft.AspNetCore.Routing;
@@ -51,7 +50,7 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
                 // What changes something is done by an account of its own to an object of its own.
                 var changes = allowed && !route.IsRead;
                 var by = changes ? await World.AnotherAsync(subject) : subject;
-                var values = await ValuesAsync(route, by, (_, _) => true, fresh: changes);
+                var values = await World.ValuesAsync(route, by, (_, _) => true, fresh: changes);
                 await ExpectAsync(route, by, values, allowed ? OwnsNone(route, subject) ? Answer.NotFound : Answer.Allowed : subject.User is null ? Answer.SignIn : Answer.Forbidden, "");
             }
         }
@@ -68,11 +67,11 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
                 Assert.True(route.Rule.Sees != Sees.Nothing, $"{route.Name}: {{{parameter}}} names an object, but {route.Rule.Permission} sees nothing in the table.");
                 foreach (var subject in World.Everybody.Where(s => (route.Rule.Who & s.Role) != Who.None))
                 {
-                    var values = await ValuesAsync(route, subject, (_, _) => true, fresh: false);
+                    var values = await World.ValuesAsync(route, subject, (_, _) => true, fresh: false);
                     values[parameter] = Unlike(values[parameter]);
                     await ExpectAsync(route, subject, values, Answer.NotFound, $" with a {{{parameter}}} that does not exist");
                     if (route.Rule.Sees == Sees.All) continue;
-                    values = await ValuesAsync(route, subject, (p, _) => p != parameter, fresh: false);
+                    values = await World.ValuesAsync(route, subject, (p, _) => p != parameter, fresh: false);
                     await ExpectAsync(route, subject, values, Answer.NotFound, $" with somebody else's {{{parameter}}}");
                 }
             }
@@ -91,10 +90,10 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
                 {
                     var maker = Objects.InForm(route, field);
                     var by = route.IsRead ? subject : await World.AnotherAsync(subject);
-                    var values = await ValuesAsync(route, by, (_, _) => true, fresh: !route.IsRead);
+                    var values = await World.ValuesAsync(route, by, (_, _) => true, fresh: !route.IsRead);
                     if (subject.Role != Who.Newcomer)
-                        await ExpectAsync(route, by, values, Answer.Allowed, $" with its own {field}", (field, await MakeAsync(maker, route, by, ours: true, values, fresh: !route.IsRead)));
-                    await ExpectAsync(route, subject, values, Answer.NotFound, $" with somebody else's {field}", (field, await MakeAsync(maker, route, subject, ours: false, values, fresh: false)));
+                        await ExpectAsync(route, by, values, Answer.Allowed, $" with its own {field}", (field, await World.MakeAsync(maker, route, by, ours: true, values, fresh: !route.IsRead)));
+                    await ExpectAsync(route, subject, values, Answer.NotFound, $" with somebody else's {field}", (field, await World.MakeAsync(maker, route, subject, ours: false, values, fresh: false)));
                 }
             }
         }
@@ -106,7 +105,7 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
     {
         var subject = World.ViewerHereOwnerThere;
         foreach (var route in Route.All(portal.Services).Where(r => r.Rule.Sees == Sees.OwnApplicants && (r.Rule.Who & Who.Viewer) == Who.None && r.Parameters.Count > 0))
-            await ExpectAsync(route, subject, await ValuesAsync(route, subject, (_, _) => true, fresh: false), Answer.Forbidden, " of an applicant he reads for");
+            await ExpectAsync(route, subject, await World.ValuesAsync(route, subject, (_, _) => true, fresh: false), Answer.Forbidden, " of an applicant he reads for");
         AssertAllRight();
     }
 
@@ -116,7 +115,7 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
         foreach (var route in Route.All(portal.Services).Where(r => r.Rule.Needs is Needs.HoldsCase or Needs.HoldsCaseOrAdmin && !r.IsRead))
         {
             foreach (var subject in World.Everybody.Where(s => (route.Rule.Who & s.Role & ~Who.Admin) != Who.None))
-                await ExpectAsync(route, subject, await ValuesAsync(route, subject, (_, _) => true, fresh: true, holder: World.Colleague), Answer.Refused, " on a colleague's case");
+                await ExpectAsync(route, subject, await World.ValuesAsync(route, subject, (_, _) => true, fresh: true, holder: World.Colleague), Answer.Refused, " on a colleague's case");
         }
         AssertAllRight();
     }
@@ -127,7 +126,7 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
         foreach (var route in Route.All(portal.Services).Where(r => !r.IsRead))
         {
             var subject = World.Everybody.Last(s => (route.Rule.Who & s.Role) != Who.None);
-            var values = await ValuesAsync(route, subject, (_, _) => true, fresh: false);
+            var values = await World.ValuesAsync(route, subject, (_, _) => true, fresh: false);
             using var answer = await SendAsync(route, subject with { Token = "" }, values);
             if (answer.StatusCode != HttpStatusCode.BadRequest) wrong.Enqueue($"{route.Name} as {subject} without a token: {(int)answer.StatusCode}");
         }
@@ -178,34 +177,6 @@ public sealed class MatrixTests(MatrixTests.Portal portal) : IClassFixture<Matri
             request.Headers.Add("RequestVerificationToken", subject.Token);
         }
         return await subject.Browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>Values for the address: of objects the subject may see by the table, or not.</summary>
-    /// <param name="ours">By parameter.</param>
-    private async Task<Dictionary<string, string>> ValuesAsync(Route route, Subject subject, Func<string, Maker, bool> ours, bool fresh, TestUser? holder = null)
-    {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var parameter in route.Parameters)
-        {
-            var maker = Objects.InAddress(route, parameter);
-            values[parameter] = await MakeAsync(maker, route, subject, ours(parameter, maker), values, fresh, holder);
-        }
-        return values;
-    }
-
-    private async Task<string> MakeAsync(Maker maker, Route route, Subject subject, bool ours, IReadOnlyDictionary<string, string> before, bool fresh, TestUser? holder = null)
-    {
-        if (maker.Make is not { } make) return maker.Word;
-        var staff = subject.IsStaff;
-        var sees = route.Rule.Sees;
-        // Applicants see what is theirs; staff what was submitted, whoever's it is; an account its own.
-        var owner = staff || ours || sees == Sees.OwnAccounts ? World.Ours : World.Stranger;
-        var account = ours ? subject.User ?? World.Colleague : World.Colleague;
-        var submitted = ours || !staff;
-        holder ??= route.Rule.Needs is Needs.HoldsCase or Needs.HoldsCaseOrAdmin && submitted ? (subject.Role is Who.Reviewer ? subject.User : World.Colleague) : null;
-        Task<string> MakeItAsync() => make(new Wanted(portal, owner, account, submitted, holder, before));
-        var key = $"{RuntimeHelpers.GetHashCode(maker)} {owner.Id} {account.Id} {submitted} {holder?.Id} {string.Join(' ', before.Values)}";
-        return fresh ? await MakeItAsync() : await World.SharedAsync(key, MakeItAsync);
     }
 
     /// <summary>Of the same form, but naming nothing.</summary>

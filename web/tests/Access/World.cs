@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Testing;
@@ -62,7 +63,35 @@ public sealed class World(PortalHost portal)
     public Task<Subject> AnotherAsync(Subject subject) => SubjectAsync(portal, Ours, subject.Role);
 
     /// <summary>Made once, for requests that must not change it.</summary>
-    public async Task<string> SharedAsync(string key, Func<Task<string>> make) => shared.TryGetValue(key, out var value) ? value : shared[key] = await make();
+    private async Task<string> SharedAsync(string key, Func<Task<string>> make) => shared.TryGetValue(key, out var value) ? value : shared[key] = await make();
+
+    /// <summary>Values for the address: of objects the subject may see by the table, or not.</summary>
+    /// <param name="ours">By parameter.</param>
+    public async Task<Dictionary<string, string>> ValuesAsync(Route route, Subject subject, Func<string, Maker, bool> ours, bool fresh, TestUser? holder = null)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var parameter in route.Parameters)
+        {
+            var maker = Objects.InAddress(route, parameter);
+            values[parameter] = await MakeAsync(maker, route, subject, ours(parameter, maker), values, fresh, holder);
+        }
+        return values;
+    }
+
+    public async Task<string> MakeAsync(Maker maker, Route route, Subject subject, bool ours, IReadOnlyDictionary<string, string> before, bool fresh, TestUser? holder = null)
+    {
+        if (maker.Make is not { } make) return maker.Word;
+        var staff = subject.IsStaff;
+        var sees = route.Rule.Sees;
+        // Applicants see what is theirs; staff what was submitted, whoever's it is; an account its own.
+        var owner = staff || ours || sees == Sees.OwnAccounts ? Ours : Stranger;
+        var account = ours ? subject.User ?? Colleague : Colleague;
+        var submitted = ours || !staff;
+        holder ??= route.Rule.Needs is Needs.HoldsCase or Needs.HoldsCaseOrAdmin && submitted ? (subject.Role is Who.Reviewer ? subject.User : Colleague) : null;
+        Task<string> MakeItAsync() => make(new Wanted(portal, owner, account, submitted, holder, before));
+        var key = $"{RuntimeHelpers.GetHashCode(maker)} {owner.Id} {account.Id} {submitted} {holder?.Id} {string.Join(' ', before.Values)}";
+        return fresh ? await MakeItAsync() : await SharedAsync(key, MakeItAsync);
+    }
 
     private static async Task<Subject> SubjectAsync(PortalHost portal, TestUser ours, Who role) => await SubjectAsync(portal, role, role switch
     {

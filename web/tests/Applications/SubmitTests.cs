@@ -1,5 +1,6 @@
 using System.Net;
 using Dapper;
+using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Programmes;
 using GrantPortal.Domain.Accounts;
@@ -194,8 +195,8 @@ public sealed class SubmitTests(PortalHost portal) : IClassFixture<PortalHost>
         var after = (await portal.DossierAsync(application)).Application;
         Assert.Equal((number, 2, 59_000L), (after.ReceiptNumber, after.Submissions, after.Applied.Amount));
         await using var connection = await portal.Database.OpenAsync();
-        var first = await ApplicationQueries.VersionAsync(connection, application.Id, 1);
-        var second = await ApplicationQueries.VersionAsync(connection, application.Id, 2);
+        var first = await connection.AskAsync(ApplicationQueries.Version(application.Id, 1));
+        var second = await connection.AskAsync(ApplicationQueries.Version(application.Id, 2));
         Assert.Equal((30_000L, 20_000L), (first!.Content.Care!.SupportCost.Amount, second!.Content.Care!.SupportCost.Amount));
         Assert.Equal(first.Documents, second.Documents);
     }
@@ -295,7 +296,7 @@ public sealed class SubmitTests(PortalHost portal) : IClassFixture<PortalHost>
 
     private static async Task<Position> PositionAsync(Npgsql.NpgsqlConnection connection)
     {
-        var budget = await ProgrammeYearStore.BudgetAsync(connection, "R8-care");
+        var budget = await connection.AskAsync(ProgrammeYearStore.Budget("R8-care"));
         return new Position(budget.Committed.Amount, budget.Open.Amount);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Dapper;
+using GrantPortal.Data;
 using GrantPortal.Data.Documents;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Documents;
@@ -140,7 +141,7 @@ public sealed class UploadTests(PortalHost portal) : IClassFixture<PortalHost>
         var now = (await portal.DossierAsync(application)).Attached;
         Assert.Equal([replaced], now.Where(d => d.Kind == DocumentKind.Passbook).Select(d => d.Id));
         await using var connection = await portal.Database.OpenAsync();
-        var version = await Data.Applications.ApplicationQueries.VersionAsync(connection, application.Id, 1);
+        var version = await connection.AskAsync(Data.Applications.ApplicationQueries.Version(application.Id, 1));
         Assert.Equal(before, version!.Documents);
     }
 

@@ -109,13 +109,13 @@ public sealed class ReceiptReadingTests(PortalHost host) : IClassFixture<PortalH
         await using var connection = await host.Database.OpenAsync();
         var actor = (await host.Given.Staff(StaffRole.Reviewer)).Actor;
         // Another amount: the form alone is none. Another number: the same day and amount alone are none. Nearly the same look, nothing against it: is one.
-        var found = await ReceiptReuse.OfAsync(connection, cases[0].Id, 1, actor);
+        var found = await connection.AskAsync(ReceiptReuse.Of(cases[0].Id, 1, actor));
         Assert.Equal([cases[3].Id], found.Select(f => f.ApplicationId));
         Assert.True(found[0] is { SamePicture: true, SameFacts: false, SameBytes: false });
 
         var twin = await host.ASubmittedApplication(a => WithReceipt(a, TestFiles.Pdf($"receipt {Guid.NewGuid()}")));
         await ReadAsync(await IdAsync(twin, DocumentKind.Receipt), 11, ~Look ^ 0xFF00FF);
-        Assert.Contains(await ReceiptReuse.OfAsync(connection, cases[0].Id, 1, actor), f => f.ApplicationId == twin.Id && f is { SameFacts: true, SamePicture: false });
+        Assert.Contains(await connection.AskAsync(ReceiptReuse.Of(cases[0].Id, 1, actor)), f => f.ApplicationId == twin.Id && f is { SameFacts: true, SamePicture: false });
     }
 
     /// <summary>Whether the queue shows the application among those with a receipt used twice.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using GrantPortal.Data;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
@@ -16,7 +17,7 @@ public sealed class ReasonsTests(PortalHost host) : IClassFixture<PortalHost>
     public async Task Every_seeded_reason_fits_an_item_and_every_item_has_one_besides_other()
     {
         await using var connection = await host.Database.OpenAsync(TestContext.Current.CancellationToken);
-        var reasons = await ReturnReasons.ActiveAsync(connection);
+        var reasons = await connection.AskAsync(ReturnReasons.Active());
         Assert.Contains(reasons, r => r is { Code: "receipt-lump-sum", Label: "領収書が「一式」表記", Fits: "Documents.Receipt" });
         Assert.All(reasons, r => Assert.Contains(ApplicationItems.All, i => r.FitsItem(i.Key)));
         var without = ApplicationItems.All.Where(i => !reasons.Any(r => r.Code != ReturnReason.Other && r.FitsItem(i.Key))).Select(i => i.Key);

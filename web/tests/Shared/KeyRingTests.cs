@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using GrantPortal.Data;
 using GrantPortal.Testing;
 using GrantPortal.Web.Tests.Reviews;
 using Microsoft.Extensions.Options;
@@ -60,7 +61,7 @@ public sealed class KeyRingTests(PortalHost portal) : IClassFixture<PortalHost>,
     private static async Task<string?> NumberAsync(PortalHost host, Guid id)
     {
         await using var connection = await host.Database.OpenAsync();
-        return (await GrantPortal.Data.Applications.ApplicationQueries.VersionAsync(connection, id, 1))?.Content.Account.Number;
+        return (await connection.AskAsync(GrantPortal.Data.Applications.ApplicationQueries.Version(id, 1)))?.Content.Account.Number;
     }
 
     private string Make(string name)

@@ -3,6 +3,7 @@ using GrantPortal.Data.Applications;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Letters;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Letters;
 using Npgsql;
@@ -64,11 +65,14 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
                 return new CommandResult.Refused(refused.Reason);
             case Outcome.Done done:
                 if (also is not null) await also(connection, dossier, done);
-                var saved = await ApplicationStore.SaveAsync(connection, dossier.Application, done.Next, done.Event, dossier.Year, facts?.Invoke(dossier));
+                // What is told by letter is mailed with the letter's address; everything else is saved and mailed in one round trip.
+                var byLetter = Letter.KindFor(done.Event.Kind) is not null;
+                Job[] later = [.. byLetter ? [] : mails.About(done.Next, done.Event, dossier), .. ReceiptReuseJob.After(done.Next, done.Event)];
+                var saved = await ApplicationStore.SaveAsync(connection, dossier.Application, done.Next, done.Event, dossier.Year, facts?.Invoke(dossier), later);
                 if (saved == SaveResult.NumberTaken) return new CommandResult.Refused(Refusal.NumberTaken);
                 if (saved == SaveResult.Stale) return new CommandResult.Refused(Refusal.Stale);
-                var letter = await letters.RunAsync(connection, done.Next, done.Event, dossier);
-                await JobQueue.EnqueueAsync(connection, [.. mails.About(done.Next, done.Event, dossier, letter?.Id), .. ReceiptReuseJob.After(done.Next, done.Event)]);
+                if (byLetter && await letters.RunAsync(connection, done.Next, done.Event, dossier) is { } letter)
+                    await JobQueue.EnqueueAsync(connection, mails.About(done.Next, done.Event, dossier, letter.Id));
                 await transaction.CommitAsync(cancel);
                 return new CommandResult.Done(done.Next);
             default:

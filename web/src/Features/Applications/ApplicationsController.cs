@@ -2,11 +2,13 @@ using System.Globalization;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Data.Applications;
+using GrantPortal.Data.Letters;
 using GrantPortal.Data.Offices;
 using GrantPortal.Data.Programmes;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Programmes;
+using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 
@@ -21,7 +23,7 @@ public sealed record ApplicationList(
 /// <summary>One application as its applicant sees it after submission.</summary>
 /// <param name="Latest">The latest submitted version.</param>
 /// <param name="CanWrite">The person may edit and withdraw for this applicant.</param>
-public sealed record ApplicationPage(Dossier Dossier, SubmittedVersion Latest, IReadOnlyList<HistoryLine> History, bool CanWrite, int Shown)
+public sealed record ApplicationPage(Dossier Dossier, SubmittedVersion Latest, IReadOnlyList<HistoryLine> History, LetterSection Letters, bool CanWrite, int Shown)
 {
     public Application Application => Dossier.Application;
     public bool IsCare => Application.Programme == Programme.Care;
@@ -30,7 +32,7 @@ public sealed record ApplicationPage(Dossier Dossier, SubmittedVersion Latest, I
 /// <summary>The applicant's side: list, start, status, 受付票, edit and withdraw.</summary>
 [Permit(Permission.ReadApplications)]
 [Route("applications")]
-public sealed class ApplicationsController(Database database, TimeProvider clock, EditApplication edit, OfficeQueries offices, KnownOffices knownOffices) : PortalController
+public sealed class ApplicationsController(Database database, TimeProvider clock, EditApplication edit, KnownOffices knownOffices) : PortalController
 {
     private const int PageSize = 50;
 
@@ -136,25 +138,26 @@ public sealed class ApplicationsController(Database database, TimeProvider clock
         if (await DossierStore.LoadAsync(connection, id, Actor, clock.GetUtcNow()) is not { } dossier) return (null, null);
         var application = dossier.Application;
         if (application.Status == Status.Draft) return (null, application.ApplicantId);
-        if (await ApplicationQueries.VersionAsync(connection, id, version ?? application.Submissions) is not { } latest) return (null, null);
-        var history = await ApplicationQueries.HistoryAsync(connection, id);
-        return (new ApplicationPage(dossier, latest, history, Actor.MayApplyFor(application.ApplicantId), version ?? application.Submissions), null);
+        var reads = new RoundTrip(connection);
+        var (latest, history) = (reads.Ask(ApplicationQueries.Version(id, version ?? application.Submissions)), reads.Ask(ApplicationQueries.History(id)));
+        var letters = reads.Ask(LetterStore.OfApplication(id, Actor));
+        await reads.SendAsync(cancel);
+        if (latest.Value is not { } submitted) return (null, null);
+        return (new ApplicationPage(dossier, submitted, history.Value, new LetterSection(letters.Value, ForStaff: false, CanPrint: true), Actor.MayApplyFor(application.ApplicantId), version ?? application.Submissions), null);
     }
 
     private async Task<ApplicationList> ListAsync(string? after, CancellationToken cancel)
     {
         await using var connection = await database.OpenAsync(cancel);
-        var own = await ApplicantStore.OfUserAsync(connection, Actor.UserId);
-        var lines = await ApplicationQueries.OfUserAsync(connection, Actor.UserId, Position(after), PageSize + 1);
-        var years = await ProgrammeYearStore.AllAsync(connection, cancel);
-        var now = clock.GetUtcNow();
-        var known = new List<KnownInstitution>();
-        foreach (var corporateNumber in own.Select(a => a.CorporateNumber).OfType<string>().Distinct(StringComparer.Ordinal))
-            known.AddRange(await offices.OfCorporationAsync(corporateNumber, cancel));
+        var reads = new RoundTrip(connection);
+        var (own, page) = (reads.Ask(ApplicantStore.OfUser(Actor.UserId)), reads.Ask(ApplicationQueries.OfUser(Actor.UserId, Position(after), PageSize + 1)));
+        var (years, known) = (reads.Ask(ProgrammeYearStore.All()), reads.Ask(OfficeQueries.OfUser(Actor.UserId)));
+        await reads.SendAsync(cancel);
+        var (lines, now) = (page.Value, clock.GetUtcNow());
         var next = lines.Count > PageSize ? lines[PageSize - 1] : null;
-        return new ApplicationList(own, [.. lines.Take(PageSize)], known,
+        return new ApplicationList(own.Value, [.. lines.Take(PageSize)], known.Value,
             next is null ? null : string.Create(CultureInfo.InvariantCulture, $"{next.UpdatedAt.UtcTicks}_{next.Id}"),
-            years.GroupBy(y => y.Programme).ToDictionary(g => g.Key, g => ProgrammeYearStore.Current([.. g], now)!), now);
+            years.Value.GroupBy(y => y.Programme).ToDictionary(g => g.Key, g => ProgrammeYearStore.Current([.. g], now)!), now);
     }
 
     private static ListPosition? Position(string? after)

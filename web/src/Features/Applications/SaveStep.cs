@@ -48,10 +48,10 @@ public sealed class SaveStep(Database database, TimeProvider clock)
         var answers = ApplicationItems.Merge(stored, put(stored), dossier.OpenItems);
         var revision = section switch
         {
-            Section.Office => await SaveAsync(answers.Office),
-            Section.Amount => await SaveAsync(answers.Amount),
-            Section.Account => await SaveAsync(answers.Account),
-            _ => await SaveAsync(answers.Receipts),
+            Section.Office => await SaveAsync(answers.Office, stored.Office),
+            Section.Amount => await SaveAsync(answers.Amount, stored.Amount),
+            Section.Account => await SaveAsync(answers.Account, stored.Account),
+            _ => await SaveAsync(answers.Receipts, stored.Receipts),
         };
         if (revision is null) return new SaveStepResult.Conflict(dossier);
         await transaction.CommitAsync(cancel);
@@ -59,7 +59,7 @@ public sealed class SaveStep(Database database, TimeProvider clock)
         var saved = new WorkingSection(section, Of(answers, section), revision.Value, editor, now, actor.Name);
         return new SaveStepResult.Saved(dossier with { Working = [.. dossier.Working.Where(w => w.Section != section), saved] }, revision.Value);
 
-        Task<int?> SaveAsync<T>(T value) => WorkingCopyStore.SaveAsync(connection, id, section, value, seen, editor, actor.UserId, now);
+        Task<int?> SaveAsync<T>(T value, T before) => WorkingCopyStore.SaveAsync(connection, id, section, value, before, seen, editor, actor.UserId, now);
     }
 
     /// <summary>A reviewer claimed first (申請の一生): the edit ends, its text is kept to look at.</summary>

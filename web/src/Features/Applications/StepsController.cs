@@ -81,19 +81,22 @@ public sealed class StepsController(
     public async Task<IActionResult> Submit(Guid id, bool confirmed, string? fingerprint, string? act, CancellationToken cancel)
     {
         if (act == "back") return Redirect(Steps.Address(id, Step.Documents));
-        if (await LoadAsync(id, cancel) is not { } dossier) return NotFound();
-        if (!Actor.MayApplyFor(dossier.Application.ApplicantId)) return Forbid();
-        if (!confirmed && dossier.IsBeingEdited)
-            return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, dossier, dossier.Answers),
-                [new Problem("confirmed", "内容をご確認のうえ、「申請内容に誤りがないことを確認しました」にチェックを入れてください。")]);
+        if (!confirmed)
+        {
+            if (await LoadAsync(id, cancel) is not { } dossier) return NotFound();
+            if (!Actor.MayApplyFor(dossier.Application.ApplicantId)) return Forbid();
+            if (dossier.IsBeingEdited)
+                return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, dossier, dossier.Answers),
+                    [new Problem("confirmed", "内容をご確認のうえ、「申請内容に誤りがないことを確認しました」にチェックを入れてください。")]);
+        }
         switch (await submit.RunAsync(id, fingerprint, Actor, cancel))
         {
             case SubmitResult.Submitted submitted:
                 Banner(submitted.Already ? "この申請は、すでに受け付けています。" : "申請を受け付けました。確認のメールをお送りしました。");
                 return Redirect($"/applications/{id}");
-            case SubmitResult.Invalid invalid:
+            case SubmitResult.Invalid invalid when await LoadAsync(id, cancel) is { } current:
                 ViewData["ErrorLinks"] = ErrorLinks(id);
-                return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, dossier, dossier.Answers), invalid.Problems);
+                return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, current, current.Answers), invalid.Problems);
             case SubmitResult.Refused refused when await LoadAsync(id, cancel) is { } current:
                 if (refused.Reason.Code == RefusalCode.NumberTaken) ViewData["NumberTaken"] = true;
                 return Refused(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, current, current.Answers), refused.Reason);
@@ -171,10 +174,9 @@ public sealed class StepsController(
             if (form.Act == "save") Banner("入力した内容を保存しました。");
             return Redirect(Steps.Address(id, step));
         }
-        var view = await ViewOfAsync(step, dossier, dossier.Answers);
         var problems = new Problems();
-        ApplicationReader.Check(Steps.SectionOf(step), dossier.Answers, view.Context, problems);
-        return problems.Any ? Invalid(step.ToString(), view, problems.Errors) : Redirect(Steps.Address(id, step + 1));
+        ApplicationReader.Check(Steps.SectionOf(step), dossier.Answers, new ReadingContext(dossier.Year, dossier.Applicant, dossier.Attached, JapanTime.DateOf(clock.GetUtcNow())), problems);
+        return problems.Any ? Invalid(step.ToString(), await ViewOfAsync(step, dossier, dossier.Answers), problems.Errors) : Redirect(Steps.Address(id, step + 1));
     }
 
     private PartialViewResult Quiet(SaveStepResult.Saved saved, Step step)

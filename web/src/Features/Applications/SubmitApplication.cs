@@ -58,8 +58,8 @@ public sealed class SubmitApplication(ApplicationCommand command, FileClaim clai
             },
             async (connection, dossier, done) =>
             {
-                await ApplicationStore.AddVersionAsync(connection, done.Next, dossier.Answers, content!, dossier.Attached, actor.UserId);
-                await claims.JoinAsync(connection, done.Next, content!.Name, actor, done.Event.At);
+                var holds = await ApplicationStore.AddVersionAsync(connection, done.Next, dossier.Answers, content!, dossier.Attached, actor.UserId, done.Event.At);
+                if (!holds) await claims.SubmittedAsync(connection, done.Next, actor, done.Event.At);
             },
             dossier => content is null ? null : new SubmittedFacts(content.Name, Failed(content, dossier)),
             drawSerial: true,

@@ -28,14 +28,10 @@ public sealed class FileClaim(Database database, TimeProvider clock, ClaimMails 
     }
 
     /// <summary>
-    /// Inside a submission: the number joins the applicant's offices. Another applicant's hold on it stops nobody (rule 2 looks at live applications
-    /// alone); staff get a claim to decide.
+    /// Inside a submission of a number that another applicant holds. That stops nobody (rule 2 looks at live applications alone); staff get a claim to decide.
     /// </summary>
-    public async Task JoinAsync(NpgsqlConnection connection, Application submitted, string name, Actor actor, DateTimeOffset now)
-    {
-        if (await ApplicantOffices.JoinAsync(connection, submitted.ApplicantId, submitted.Programme, submitted.Number!, name, actor.UserId, now)) return;
-        await FileAsync(connection, submitted.ApplicantId, submitted.Programme, submitted.Number!, ClaimSource.Submitted, submitted.Id, "", actor, null, now);
-    }
+    public Task SubmittedAsync(NpgsqlConnection connection, Application submitted, Actor actor, DateTimeOffset now) =>
+        FileAsync(connection, submitted.ApplicantId, submitted.Programme, submitted.Number!, ClaimSource.Submitted, submitted.Id, "", actor, null, now);
 
     private async Task FileAsync(
         NpgsqlConnection connection, Guid applicantId, Programme programme, string number, ClaimSource source, Guid? applicationId, string words, Actor actor, string? address, DateTimeOffset now)

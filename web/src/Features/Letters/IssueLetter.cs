@@ -1,3 +1,4 @@
+using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Data.Letters;
@@ -17,7 +18,7 @@ public sealed class IssueLetter(IOptions<LetterOptions> options)
     public async Task<IssuedLetter?> RunAsync(NpgsqlConnection connection, Application application, ApplicationEvent happened, Dossier dossier)
     {
         if (Letter.KindFor(happened.Kind) is null) return null;
-        var version = await ApplicationQueries.VersionAsync(connection, application.Id, application.Submissions)
+        var version = await connection.AskAsync(ApplicationQueries.Version(application.Id, application.Submissions))
             ?? throw new InvalidOperationException($"Version {application.Submissions} of application {application.Id} is missing.");
         var letter = Letter.About(application, happened, version.Content, dossier.Year, options.Value.Issuer)!;
         var issued = await LetterStore.IssueAsync(connection, application.Id, application.ApplicantId, letter, happened.At);

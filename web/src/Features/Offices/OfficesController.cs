@@ -173,9 +173,12 @@ public sealed class OfficesController(Database database, OfficeQueries master, M
         await using var connection = await database.OpenAsync(cancel);
         var own = await ApplicantStore.OfUserAsync(connection, Actor.UserId);
         if ((applicant is { } id ? own.FirstOrDefault(a => a.Id == id) : own.Count > 0 ? own[0] : null) is not { } chosen) return null;
-        var lines = await ApplicantOffices.PageAsync(connection, chosen.Id, Actor.UserId, Position(after), PageSize + 1);
-        var mine = (await ApplicantOffices.OfApplicantAsync(connection, chosen.Id, 2 * OfficeQueries.MostOfCorporation)).Select(o => (o.Programme, o.Number)).ToHashSet();
-        var known = chosen.CorporateNumber is { } corporate && chosen.Role != MemberRole.Viewer ? await master.OfCorporationAsync(corporate, cancel) : [];
+        var reads = new RoundTrip(connection);
+        var page = reads.Ask(ApplicantOffices.Page(chosen.Id, Actor.UserId, Position(after), PageSize + 1));
+        var all = reads.Ask(ApplicantOffices.OfApplicant(chosen.Id, 2 * OfficeQueries.MostOfCorporation));
+        var listed = chosen.CorporateNumber is { } corporate && chosen.Role != MemberRole.Viewer ? reads.Ask(OfficeQueries.OfCorporation(corporate)) : null;
+        await reads.SendAsync(cancel);
+        var (lines, mine, known) = (page.Value, all.Value.Select(o => (o.Programme, o.Number)).ToHashSet(), listed?.Value ?? []);
         var last = lines.Count > PageSize ? lines[PageSize - 1] : null;
         return new OfficesPage(
             chosen, own, [.. lines.Take(PageSize)], [.. known.Where(k => !mine.Contains((k.Programme, k.Number)))], last is null ? null : $"{Codes.Of(last.Programme)}_{last.Number}", form, []);

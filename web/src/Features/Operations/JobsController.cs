@@ -72,7 +72,7 @@ public sealed class JobsController(Database database, JobSignal signal, TimeProv
         var now = clock.GetUtcNow();
         var only = string.IsNullOrEmpty(kind) ? null : kind;
         var dead = await JobOverview.DeadAsync(connection, only, before, Size + 1, cancel);
-        return new JobsPage(await JobOverview.KindsAsync(connection, now, cancel), [.. dead.Take(Size)], only, before, dead.Count > Size, now, Permissions.Allows(Permission.ManageJobs, Actor));
+        return new JobsPage(await connection.AskAsync(JobOverview.Kinds(now), cancel), [.. dead.Take(Size)], only, before, dead.Count > Size, now, Permissions.Allows(Permission.ManageJobs, Actor));
     }
 
     private static Refusal Gone { get; } = new(RefusalCode.Stale, "この処理は、すでにほかの方がもう一度実行したか、終わっています。最新の一覧を表示しました。");

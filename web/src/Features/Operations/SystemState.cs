@@ -71,12 +71,19 @@ public sealed class SystemState(
         var scanning = scannerOptions.Value.IsOn ? Readiness.WorksAsync(scanner.ReachAsync, cancel) : Task.FromResult(false);
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
+        var reads = new RoundTrip(connection);
+        var (itself, kinds) = (reads.Ask(Query.The<DatabaseRow>("select current_setting('server_version') as version, clock_timestamp() as now")), reads.Ask(JobOverview.Kinds(now)));
+        var sweeps = Enumerable.Range(0, 3).Select(back => JapanTime.DateOf(now).AddDays(-back)).Select(day => (Day: day, Jobs: reads.Ask(JobOverview.Day(OrphanSweep.KeysOf(day))))).ToList();
+        var reconciled = reads.Ask(AuditLog.Last(ReconcileCommand.ObjectKind, ReconcileCommand.ObjectId));
+        var (checks, read) = (reads.Ask(DocumentChecks.State()), reads.Ask(FileRounds.AllReadSince()));
+        var (faults, shown) = (reads.Ask(FileFaults.Count(MostCountedFaults)), reads.Ask(FileFaults.OfOpen(MostShownFaults)));
+        await reads.SendAsync(cancel);
         StateGroup[] groups =
         [
-            new("保存と通信", [.. await DatabaseAsync(connection, cancel), Storage(await storage), Mail(await server)]),
-            new("処理", [.. await JobsAsync(connection, now, cancel), Printer()]),
-            new("書類の検査", [.. await DocumentsAsync(connection, now, await scanning, cancel)]),
-            new("ファイルの点検", [await SweepAsync(connection, now, cancel), .. await ReconcileAsync(connection, now, cancel)]),
+            new("保存と通信", [.. Server(itself.Value), await MigrationsAsync(connection, cancel), Storage(await storage), Mail(await server)]),
+            new("処理", [.. Jobs(kinds.Value, now), Printer()]),
+            new("書類の検査", [.. Documents(checks.Value, now, await scanning)]),
+            new("ファイルの点検", [Sweep(sweeps.Select(s => (s.Day, s.Jobs.Value))), .. Reconcile(reconciled.Value, read.Value, faults.Value, shown.Value, now)]),
             new("設定", [Clock(now), KeyRing(), Gbiz(), .. Proxies()]),
             new("利用回数の制限", [.. Limits()]),
             new("この版", [.. Version()]),
@@ -84,14 +91,11 @@ public sealed class SystemState(
         return new StatePage(groups, now);
     }
 
-    private static async Task<IReadOnlyList<StateItem>> DatabaseAsync(NpgsqlConnection connection, CancellationToken cancel)
+    private static IEnumerable<StateItem> Server(DatabaseRow row)
     {
-        var row = await connection.QuerySingleAsync<DatabaseRow>(new CommandDefinition("select current_setting('server_version') as version, clock_timestamp() as now", cancellationToken: cancel));
-        var items = new List<StateItem> { new("データベース", StateLevel.Ok, $"接続できます。PostgreSQL {row.Version.Split(' ')[0]}") };
+        yield return new("データベース", StateLevel.Ok, $"接続できます。PostgreSQL {row.Version.Split(' ')[0]}");
         var differs = (row.Now - TimeProvider.System.GetUtcNow()).Duration();
-        if (differs > ClocksDiffer) items.Add(new("サーバーの時刻", StateLevel.Look, $"データベースとこのサーバーの時刻が{differs.TotalSeconds:0}秒ずれています。時刻の同期を確認してください。"));
-        items.Add(await MigrationsAsync(connection, cancel));
-        return items;
+        if (differs > ClocksDiffer) yield return new("サーバーの時刻", StateLevel.Look, $"データベースとこのサーバーの時刻が{differs.TotalSeconds:0}秒ずれています。時刻の同期を確認してください。");
     }
 
     /// <summary>Those this version was built with, against those the database had.</summary>
@@ -122,10 +126,10 @@ public sealed class SystemState(
         ? new("メールサーバー", StateLevel.Ok, "接続できます。")
         : new("メールサーバー", StateLevel.Bad, "応答がありません。メールは待ち、復旧すると自動で送られます。約17時間続くと中止になり、「処理の状況」から再開できます。");
 
-    private async Task<IReadOnlyList<StateItem>> JobsAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    private IReadOnlyList<StateItem> Jobs(IReadOnlyList<JobKindState> all, DateTimeOffset now)
     {
         // What waits for the day's mail waits on purpose, and what waits for the scanner is said beside it.
-        var kinds = (await JobOverview.KindsAsync(connection, now, cancel)).Where(k => k.Kind is not (Data.Jobs.Mail.DigestKind or ScanDocumentJob.JobKind)).ToList();
+        var kinds = all.Where(k => k.Kind is not (Data.Jobs.Mail.DigestKind or ScanDocumentJob.JobKind)).ToList();
         var dead = kinds.Sum(k => k.Dead);
         var oldest = kinds.Min(k => k.Oldest);
         var age = oldest is { } since ? now - since : TimeSpan.Zero;
@@ -146,9 +150,8 @@ public sealed class SystemState(
         _ => new("通知書の印刷", StateLevel.Bad, "Chromiumが見つかりません。通知書は画面では読めますが、PDFは作成されません。Chromiumを入れるか、作成しない設定にしてください。"),
     };
 
-    private async Task<IReadOnlyList<StateItem>> DocumentsAsync(NpgsqlConnection connection, DateTimeOffset now, bool scanning, CancellationToken cancel)
+    private IReadOnlyList<StateItem> Documents(DocumentCheckState state, DateTimeOffset now, bool scanning)
     {
-        var state = await DocumentChecks.StateAsync(connection, cancel);
         var late = scannerOptions.Value.IsOn && state.Oldest is { } oldest && now - oldest > LateJob;
         return
         [
@@ -170,14 +173,13 @@ public sealed class SystemState(
     }
 
     /// <summary>By the keys of the day's jobs: the day's own and one for each first digit of the blobs' names.</summary>
-    private static async Task<StateItem> SweepAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    private static StateItem Sweep(IEnumerable<(DateOnly Day, DayOfJobs? Jobs)> days)
     {
         const string Name = "不要なファイルの削除";
-        for (var back = 0; back < 3; back++)
+        foreach (var (day, jobs) in days)
         {
-            var day = JapanTime.DateOf(now).AddDays(-back);
             var keys = OrphanSweep.KeysOf(day);
-            if (await JobOverview.DayAsync(connection, keys, cancel) is not { } sweep || (sweep.Done == 0 && sweep.Dead == 0)) continue;
+            if (jobs is not { } sweep || (sweep.Done == 0 && sweep.Dead == 0)) continue;
             var words = string.Create(CultureInfo.InvariantCulture, $"{day:yyyy年M月d日}の分：{keys.Count}件のうち{sweep.Done}件完了");
             return sweep.Dead > 0 ? new(Name, StateLevel.Bad, $"{words}、{sweep.Dead}件中止。「処理の状況」で原因を確認してください。")
                 : sweep.Done < keys.Count ? new(Name, StateLevel.Look, $"{words}（実行中）。")
@@ -187,11 +189,11 @@ public sealed class SystemState(
     }
 
     /// <summary>How the last comparison ended, how far the reading of hashes is, and each file that is missing or altered.</summary>
-    private static async Task<IReadOnlyList<StateItem>> ReconcileAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    private static IReadOnlyList<StateItem> Reconcile(PastAct? past, DateTimeOffset? read, int count, IReadOnlyList<OpenFault> open, DateTimeOffset now)
     {
         const string Name = "データベースとファイルの照合";
         var items = new List<StateItem>();
-        if (await AuditLog.LastAsync(connection, ReconcileCommand.ObjectKind, ReconcileCommand.ObjectId, cancel) is { } last)
+        if (past is { } last)
         {
             var found = JsonSerializer.Deserialize<ReconcileResult>(last.Detail ?? "{}", JsonSerializerOptions.Web) ?? ReconcileResult.Nothing;
             var words = string.Create(CultureInfo.InvariantCulture,
@@ -202,14 +204,13 @@ public sealed class SystemState(
         {
             items.Add(new(Name, StateLevel.Look, "まだ実行していません。毎日4時以降に実行します。コマンド reconcile でも照合できます。"));
         }
-        items.Add(new("内容（SHA-256）の照合", StateLevel.Ok, await FileRounds.AllReadSinceAsync(connection, cancel) is { } since
+        items.Add(new("内容（SHA-256）の照合", StateLevel.Ok, read is { } since
             ? string.Create(CultureInfo.InvariantCulture, $"{JapanTime.At(since):yyyy年M月d日}までに、すべてのファイルの内容を一度は確かめました。毎晩、続きを確かめます。")
             : "毎晩、続きから一部ずつ確かめています。すべてを一度に確かめるには、コマンド reconcile --hashes を実行してください。"));
-        var count = await FileFaults.CountAsync(connection, MostCountedFaults, cancel);
         if (count == 0) return items;
         items.Add(new("失われた、または変わったファイル", StateLevel.Bad,
             $"{count:#,0}件{(count == MostCountedFaults ? "以上" : "")}。控えから戻し、照合を実行してください。元どおりになると、この表示は消えます。{(count > MostShownFaults ? $"はじめの{MostShownFaults}件を下に示します。" : "")}"));
-        items.AddRange((await FileFaults.OpenAsync(connection, MostShownFaults, cancel)).Select(FaultItem));
+        items.AddRange(open.Select(FaultItem));
         return items;
     }
 

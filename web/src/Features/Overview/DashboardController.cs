@@ -20,7 +20,14 @@ public sealed class DashboardController(Database database, TimeProvider clock) :
         var now = clock.GetUtcNow();
         var today = JapanTime.DateOf(now);
         var (latest, teams, budgets, reasons) = await database.ReadAsync(
-            async connection => (await Figures.LatestAsync(connection), await Figures.TeamsAsync(connection), await Figures.BudgetsAsync(connection, today), await Figures.ReasonsAsync(connection)),
+            async connection =>
+            {
+                var reads = new RoundTrip(connection);
+                var (kept, named) = (reads.Ask(Figures.Latest()), reads.Ask(Figures.Teams()));
+                var (years, labels) = (reads.Ask(Figures.Budgets(today)), reads.Ask(Figures.Reasons()));
+                await reads.SendAsync(cancel);
+                return (kept.Value, named.Value, years.Value, labels.Value);
+            },
             cancel);
         var counted = await FreshAsync(latest, now, cancel);
         var chosen = team == DashboardPage.NoTeam || (Guid.TryParse(team, out var id) && teams.ContainsKey(id)) ? team : "";

@@ -41,8 +41,7 @@ public sealed class LifeController(Database database, AuditLog audit, TimeProvid
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
         if (await DossierStore.LoadAsync(connection, id, Actor, now) is not { } dossier) return NotFound();
-        var life = await LifeQueries.ReadAsync(connection, id, dossier.Application.Submissions);
-        var letters = await LetterStore.OfApplicationAsync(connection, id, Actor);
+        var (life, letters) = await LifeQueries.ReadAsync(connection, id, dossier.Application.Submissions, Actor);
         await audit.AppendAsync(new AuditEntry(Actor, "view-life", "application", id.ToString(), HttpContext.Address()), cancel);
         return View("Life", new LifePage(dossier, life, letters, now, Actor.Name));
     }

@@ -34,7 +34,7 @@ public sealed record Intake(ProgrammeYear Year, IntakeState State, DateOnly Toda
     {
         await using var db = await database.OpenAsync(cancel);
         if (await ProgrammeYearStore.CurrentAsync(db, programme, now, cancel) is not { } year) return null;
-        var budget = year.IsOpen(now) && year.Budget is not null ? await ProgrammeYearStore.BudgetAsync(db, year.Id, cancel) : default;
+        var budget = year.IsOpen(now) && year.Budget is not null ? await db.AskAsync(ProgrammeYearStore.Budget(year.Id), cancel) : default;
         return new Intake(year, StateOf(year, budget, now), JapanTime.DateOf(now));
     }
 

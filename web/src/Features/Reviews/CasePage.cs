@@ -8,6 +8,7 @@ using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Receipts;
 using GrantPortal.Domain.Reviews;
+using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Shared.Forms;
 
 namespace GrantPortal.Web.Features.Reviews;
@@ -44,6 +45,9 @@ public sealed record CasePage(
 
     /// <summary>An act is being asked for once more; null: the forms stand.</summary>
     public Question? Question { get; init; }
+
+    /// <summary>通知書 about it.</summary>
+    public LetterSection? Letters { get; init; }
 
     /// <summary>Open claims to the number (rule 2).</summary>
     public IReadOnlyList<ClaimNote> Claims { get; init; } = [];

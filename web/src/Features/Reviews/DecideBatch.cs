@@ -63,8 +63,10 @@ public sealed class DecideBatch(Database database, TimeProvider clock, DecideApp
         await using var connection = await database.OpenAsync(cancel);
         if (await DossierStore.LoadAsync(connection, id, approver, now) is not { } dossier) return new BatchCase(id, seen, null, "", null, null, NotThere);
         var application = dossier.Application;
-        var history = await ApplicationQueries.HistoryAsync(connection, id);
-        var name = (await ApplicationQueries.VersionAsync(connection, id, application.Submissions))?.Content.Name ?? "";
+        var reads = new RoundTrip(connection);
+        var (past, latest) = (reads.Ask(ApplicationQueries.History(id)), reads.Ask(ApplicationQueries.Version(id, application.Submissions)));
+        await reads.SendAsync(cancel);
+        var (history, name) = (past.Value, latest.Value?.Content.Name ?? "");
         var review = history.LastOrDefault(e => e.Kind == EventKind.Reviewed);
         var amount = review is { Recommendation: Verdict.Grant, AmountYen: { } yen } ? new Yen(yen) : (Yen?)null;
         var reason = amount < application.Applied ? review?.Reason : null;

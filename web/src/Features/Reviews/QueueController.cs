@@ -23,8 +23,11 @@ public sealed class QueueController(Database database, TimeProvider clock, Claim
             async connection =>
             {
                 var page = await ReviewQueries.QueueAsync(connection, filter, address.Order, address.Position, QueuePage.Size + 1);
-                return (page.Lines, page.Bounded, await ReviewQueries.CountAsync(connection, QueueAddress.Open, reviewer: null),
-                    await ReviewQueries.CountAsync(connection, QueueAddress.Open, Actor.UserId), await QueueSurroundings.LoadAsync(connection, Actor.UserId));
+                var reads = new RoundTrip(connection);
+                var (all, own) = (reads.Ask(ReviewQueries.Count(QueueAddress.Open, reviewer: null)), reads.Ask(ReviewQueries.Count(QueueAddress.Open, Actor.UserId)));
+                var surroundings = reads.Ask(QueueSurroundings.Of(Actor.UserId));
+                await reads.SendAsync(cancel);
+                return (page.Lines, page.Bounded, all.Value, own.Value, surroundings.Value);
             },
             cancel);
         return View("Queue", new QueuePage(

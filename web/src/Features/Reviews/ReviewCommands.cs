@@ -1,3 +1,4 @@
+using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Data.Offices;
@@ -64,7 +65,7 @@ public sealed class WithdrawByStaff(ApplicationCommand command, ApplicationMails
         {
             await ReviewWrites.EndOvertakenEdit(connection, dossier, done);
             // Rule 2: who reported the number as theirs is told that it is free; neither learns of the other.
-            var reports = await NumberClaims.AboutAsync(connection, done.Next.Programme, done.Next.Number!);
+            var reports = await connection.AskAsync(NumberClaims.About(done.Next.Programme, done.Next.Number!));
             await JobQueue.EnqueueAsync(connection, [.. reports.Where(r => r.ClaimantId != done.Next.ApplicantId).Select(r => mails.NumberFree(r.ClaimedByEmail, done.Next.Number!)
                 .ToJob($"number-free:{id}:{done.Next.Version}:{r.ClaimedByEmail}", done.Event.At))]);
         }, cancel: cancel);

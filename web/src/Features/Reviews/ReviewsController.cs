@@ -2,14 +2,15 @@ using System.Globalization;
 using GrantPortal.Data;
 using GrantPortal.Data.Applications;
 using GrantPortal.Data.Audit;
+using GrantPortal.Data.Letters;
 using GrantPortal.Data.Offices;
 using GrantPortal.Data.Receipts;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
-using GrantPortal.Domain.Documents;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Documents;
+using GrantPortal.Web.Features.Letters;
 using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -21,7 +22,7 @@ namespace GrantPortal.Web.Features.Reviews;
 [Route("review/{id:guid}")]
 [Permit(Permission.ReadReviews)]
 public sealed class ReviewsController(
-    Database database, TimeProvider clock, OfficeQueries offices, BankQueries banks, AuditLog audit, DocumentAccess documents,
+    Database database, TimeProvider clock, AuditLog audit, DocumentAccess documents, PdfPrinter printer,
     ClaimApplication claim, ReviewApplication review, DecideApplication decide, WithdrawByStaff withdraw) : PortalController
 {
     /// <param name="version">An earlier submitted version to look at; null: the latest.</param>
@@ -205,26 +206,39 @@ public sealed class ReviewsController(
         if (await DossierStore.LoadAsync(connection, id, Actor, now) is not { } dossier) return null;
         var application = dossier.Application;
         var number = version ?? application.Submissions;
-        if (await ApplicationQueries.VersionAsync(connection, id, number) is not { } shown) return null;
         var earlier = against is { } asked && asked != number ? asked : number - 1;
-        var previous = earlier is > 0 ? await ApplicationQueries.VersionAsync(connection, id, earlier) : null;
-        var confirmations = await Confirmations.OfAsync(connection, id);
-        var facts = await ReviewQueries.FactsAsync(connection, application);
-        var history = await ApplicationQueries.HistoryAsync(connection, id);
-        var known = await offices.FindAsync(application.Programme, shown.Content.Number, cancel);
-        var bank = await banks.NamesAsync(shown.Content.Account.BankCode, shown.Content.Account.BranchCode, cancel);
-        return new CasePage(dossier, shown, previous, facts, history, known, bank, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now, accountShown)
+        var reads = new RoundTrip(connection);
+        var (shown, previous) = (reads.Ask(ApplicationQueries.Version(id, number)), reads.Ask(ApplicationQueries.Version(id, earlier)));
+        var (confirmations, contents) = (reads.Ask(Confirmations.Of(id)), reads.Ask(Confirmations.Contents(id, number)));
+        var (facts, history) = (reads.Ask(ReviewQueries.Facts(application)), reads.Ask(ApplicationQueries.History(id)));
+        var (known, bank) = (reads.Ask(OfficeQueries.Find(application.Programme, application.Number!)), reads.Ask(BankQueries.NamesOf(id, number)));
+        var (reasons, notes) = (reads.Ask(ReturnReasons.Active()), reads.Ask(CaseNotes.Of(id)));
+        var (keys, letters) = (reads.Ask(DeskSettings.LetterKeys(Actor.UserId)), reads.Ask(LetterStore.OfApplication(id, Actor)));
+        var (claims, same) = (reads.Ask(NumberClaims.About(application.Programme, application.Number!)), reads.Ask(NumberClaims.SameCorporation(application.ApplicantId)));
+        var (readings, reused) = (reads.Ask(ReceiptReadings.OfVersion(id, number)), reads.Ask(ReceiptReuse.Of(id, number, Actor)));
+        await reads.SendAsync(cancel);
+        if (shown.Value is not { } submitted) return null;
+        if (submitted.Content.Number != application.Number)
         {
-            Reasons = await ReturnReasons.ActiveAsync(connection),
-            Confirmations = confirmations,
-            Contents = await Confirmations.ContentsAsync(connection, id, shown, confirmations),
-            Notes = await CaseNotes.OfAsync(connection, id),
-            LetterKeys = await DeskSettings.LetterKeysAsync(connection, Actor.UserId),
-            Claims = await NumberClaims.AboutAsync(connection, application.Programme, shown.Content.Number),
+            // An earlier version may have named another institution.
+            reads = new RoundTrip(connection);
+            (known, claims) = (reads.Ask(OfficeQueries.Find(application.Programme, submitted.Content.Number)), reads.Ask(NumberClaims.About(application.Programme, submitted.Content.Number)));
+            await reads.SendAsync(cancel);
+        }
+        return new CasePage(
+            dossier, submitted, previous.Value, facts.Value, history.Value, known.Value, bank.Value, typed ?? Fresh(application, JapanTime.DateOf(now)), Actor, now, accountShown)
+        {
+            Reasons = reasons.Value,
+            Confirmations = confirmations.Value,
+            Contents = new Dictionary<int, ApplicationContent>(contents.Value) { [number] = submitted.Content },
+            Notes = notes.Value,
+            LetterKeys = keys.Value,
+            Claims = claims.Value,
             OpenUnchecked = documents.OpenUnchecked,
-            Readings = await ReceiptReadings.OfAsync(connection, shown.Documents.Where(d => d.Kind == DocumentKind.Receipt).Select(d => d.Id)),
-            Reused = await ReceiptReuse.OfAsync(connection, id, number, Actor),
-            SameCorporation = await NumberClaims.SameCorporationAsync(connection, application.ApplicantId),
+            Readings = readings.Value,
+            Reused = reused.Value,
+            SameCorporation = same.Value,
+            Letters = new LetterSection(letters.Value, ForStaff: true, printer.IsThere),
         };
     }
 

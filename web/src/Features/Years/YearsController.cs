@@ -132,10 +132,11 @@ public sealed class YearsController(Database database, ChangeYear change, TimePr
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
         if (await ProgrammeYearStore.FindAsync(connection, id, cancel) is not { } year) return null;
-        var budget = await ProgrammeYearStore.BudgetAsync(connection, id, cancel);
-        var standing = await YearEdits.StandingAsync(connection, year, cancel);
+        var reads = new RoundTrip(connection);
+        var (budget, inUse, history) = (reads.Ask(ProgrammeYearStore.Budget(id)), reads.Ask(YearEdits.InUse(year)), reads.Ask(YearEdits.History(id, MostEvents)));
+        await reads.SendAsync(cancel);
         return new YearPage(
-            year, budget, new Intake(year, Intake.StateOf(year, budget, now), JapanTime.DateOf(now)), standing.InUse, await YearEdits.HistoryAsync(connection, id, MostEvents, cancel),
+            year, budget.Value, new Intake(year, Intake.StateOf(year, budget.Value, now), JapanTime.DateOf(now)), inUse.Value, history.Value,
             form ?? YearForm.Of(year), MayChange);
     }
 

@@ -31,7 +31,7 @@ public sealed class JobGauges : BackgroundService
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
-        (kinds, at) = (await JobOverview.KindsAsync(connection, now, cancel), now);
+        (kinds, at) = (await connection.AskAsync(JobOverview.Kinds(now), cancel), now);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
