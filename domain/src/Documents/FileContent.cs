@@ -33,7 +33,8 @@ public static class FileContent
     public static string? Lie(string name, FileType type)
     {
         var ending = Path.GetExtension(name).ToLowerInvariant();
-        if (ending.Length == 0 || type.Endings().Contains(ending)) return null;
+        // A date or a number at the end (「領収書 2026.5.10」) is none.
+        if (ending.Length == 0 || ending.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 || type.Endings().Contains(ending)) return null;
         var known = Enum.GetValues<FileType>().Where(t => t.Endings().Contains(ending)).Select(t => (FileType?)t).FirstOrDefault();
         return known is null
             ? $"ファイル名の終わりが「{ending}」ですが、PDF、JPEG、PNGのファイルではない名前です。ファイルを開き、PDF、JPEG、PNGのいずれかで保存し直してから選んでください。"

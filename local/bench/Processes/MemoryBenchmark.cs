@@ -35,7 +35,7 @@ internal static class MemoryBenchmark
             idleMiB = Math.Round(idle),
             surgeMiB = Math.Round(surge),
             journeys,
-            requests = journeys * Journey.Requests,
+            requests = journeys * SurgeJourney.Requests,
             whileReplayedMiB = Math.Round(hour),
             afterMiB = Math.Round(after),
             peakMiB = Math.Round(times.PeakMiB("portal")),

@@ -63,12 +63,12 @@ internal static class BareJourney
 
     private static async Task OneAsync(BlobContainerClient files, NpgsqlBatch batch, Guid user, CancellationToken cancel)
     {
-        var ids = new Guid[Journey.Files.Count];
+        var ids = new Guid[SurgeJourney.Files.Count];
         for (var i = 0; i < ids.Length; i++)
         {
             ids[i] = Guid.NewGuid();
-            using var bytes = new MemoryStream(Journey.Files[i].Bytes, writable: false);
-            await files.GetBlobClient(ids[i].ToString()).UploadAsync(bytes, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = Journey.Files[i].Type } }, cancel);
+            using var bytes = new MemoryStream(SurgeJourney.Files[i].Bytes, writable: false);
+            await files.GetBlobClient(ids[i].ToString()).UploadAsync(bytes, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = SurgeJourney.Files[i].Type } }, cancel);
         }
         var application = Guid.CreateVersion7();
         foreach (var statement in batch.BatchCommands)
@@ -80,7 +80,7 @@ internal static class BareJourney
                     "1" => application,
                     "2" => user,
                     "3" => ids,
-                    "4" => Journey.Files.Select(f => (long)f.Bytes.Length).ToArray(),
+                    "4" => SurgeJourney.Files.Select(f => (long)f.Bytes.Length).ToArray(),
                     _ => Hashes,
                 };
             }
@@ -88,7 +88,7 @@ internal static class BareJourney
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
-    private static string[] Hashes { get; } = [.. Journey.Files.Select(f => Convert.ToHexStringLower(SHA256.HashData(f.Bytes)))];
+    private static string[] Hashes { get; } = [.. SurgeJourney.Files.Select(f => Convert.ToHexStringLower(SHA256.HashData(f.Bytes)))];
 
     /// <summary>Each statement with the parameters it names, in order.</summary>
     private static NpgsqlBatch Batch(NpgsqlConnection connection)

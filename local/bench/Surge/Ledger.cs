@@ -46,7 +46,7 @@ internal static class Ledger
         foreach (var document in documents)
             if (sizes.GetValueOrDefault(document.Id.ToString()) != document.Size) throw new LocalException($"The blob of document {document.Id} is missing or has another size.");
 
-        var sent = Journey.Files.Zip(["passbook", "service-proof", "receipt"]).ToDictionary(p => p.Second, p => Convert.ToHexStringLower(SHA256.HashData(p.First.Bytes)), StringComparer.Ordinal);
+        var sent = SurgeJourney.Files.Zip(["passbook", "service-proof", "receipt"]).ToDictionary(p => p.Second, p => Convert.ToHexStringLower(SHA256.HashData(p.First.Bytes)), StringComparer.Ordinal);
         var step = Math.Max(1, documents.Count / Sample);
         var hashed = 0;
         for (var i = 0; i < documents.Count; i += step, hashed++)

@@ -75,7 +75,7 @@ internal sealed class Arrivals(HttpClient http, IReadOnlyList<IReadOnlyDictionar
             var began = Stopwatch.GetTimestamp();
             try
             {
-                Acknowledged.Add(await Journey.RunAsync(new Visitor(http, visitors[number % visitors.Count], (kind, took) => requests.Add((kind, took))), number, cancel));
+                Acknowledged.Add(await SurgeJourney.RunAsync(new Visitor(http, visitors[number % visitors.Count], (kind, took) => requests.Add((kind, took))), number, cancel));
                 journeys.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
 #pragma warning disable CA1031 // Whatever went wrong is what is measured.

@@ -56,7 +56,7 @@ internal static class SurgeBenchmark
             journeysPerSecond = sustained?.Rate ?? 0,
             completedPerSecond = sustained is null ? 0 : Math.Round((sustained.Arrived - sustained.Failed) / sustained.Seconds, 2),
             seconds = hold,
-            requestsPerJourney = Journey.Requests,
+            requestsPerJourney = SurgeJourney.Requests,
             p95Ms = Math.Round(sustained?.P95 ?? 0),
             processorMsPerJourney = sustained?.Processor,
             mailsLeftAtEnd = mails,

@@ -48,13 +48,13 @@ public sealed class DocumentTests(PortalHost host) : IClassFixture<PortalHost>
     [Theory]
     [InlineData("passbook", "image/png", "通帳.png")]
     [InlineData("receipt", "image/jpeg", "領収書.jpg")]
-    [InlineData("service-proof", "application/pdf", "通知.exe.pdf")]
+    [InlineData("service-proof", "application/pdf", "通知.pdf")]
     public async Task The_type_is_that_of_the_content_and_the_name_fits_it(string kind, string type, string name)
     {
         var given = await host.ASubmittedApplication(a =>
         {
             a.Files.RemoveAll(f => f.Kind == DocumentKind.ServiceProof);
-            a.Files.Add((DocumentKind.ServiceProof, 0, "通知.exe", TestFiles.Pdf("x")));
+            a.Files.Add((DocumentKind.ServiceProof, 0, "通知", TestFiles.Pdf("x")));
             return a;
         });
         using var answer = await GetAsync(await host.SignInAsync(given.By), await IdAsync(given, kind), "?download=1");

@@ -1,4 +1,5 @@
 using System.Net;
+using GrantPortal.Data;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Data.Receipts;
 using GrantPortal.Domain.Accounts;

@@ -10,6 +10,7 @@ using GrantPortal.Data.Routing;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Offices;
 using GrantPortal.Domain.Programmes;
 using GrantPortal.Domain.Reviews;
@@ -108,8 +109,8 @@ public sealed partial class MarkupTests(PortalServices services)
         return Hostile(number);
     }
 
-    /// <summary>The same without a slash, which ends a path.</summary>
-    private string FileField(string name) => Field(name).Replace("</script>", ".pdf", StringComparison.Ordinal);
+    /// <summary>The same without a slash, which ends a path, and with the ending the content asks for.</summary>
+    private string FileField(string name, byte[] bytes) => Field(name).Replace("</script>", FileContent.Recognise(bytes)!.Value.Endings()[0], StringComparison.Ordinal);
 
     /// <summary>Everything that can be typed and is kept, and who can look at it.</summary>
     private async Task<(HttpClient Browser, string[] Start)[]> FillAsync(PortalHost portal)
@@ -139,7 +140,7 @@ public sealed partial class MarkupTests(PortalServices services)
                 Amount = x.Amount with { Note = Field($"{which}: note") },
                 Receipts = new ReceiptsAnswers { Items = [.. x.Receipts.Items.Select(i => i with { Issuer = Field($"{which}: issuer") })] },
             });
-            var files = a.Files.Select(f => (f.Kind, f.Slot, FileField($"{which}: file {f.Kind}"), f.Bytes)).ToList();
+            var files = a.Files.Select(f => (f.Kind, f.Slot, FileField($"{which}: file {f.Kind}", f.Bytes), f.Bytes)).ToList();
             a.Files.Clear();
             a.Files.AddRange(files);
             return a;

@@ -103,7 +103,7 @@ public sealed class NoPersonalDataTests(PortalServices services)
             using var content = new ByteArrayContent(bytes);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/applications/{id}/files?kind={kind}&slot=0&uploadId={Guid.NewGuid()}", UriKind.Relative)) { Content = content };
-            request.Headers.Add("X-File-Name", Uri.EscapeDataString(FileName + ".pdf"));
+            request.Headers.Add("X-File-Name", Uri.EscapeDataString(FileName));
             request.Headers.Add("X-Requested-With", "fetch");
             request.Headers.Add("RequestVerificationToken", await browser.TokenAsync("/"));
             using var answer = await browser.SendAsync(request, Cancel);

@@ -13,7 +13,7 @@ internal sealed record Acknowledged(Guid Id, string ReceiptNumber);
 /// 申請 from the list to the receipt number, as somebody does it who is signed in and whose browser runs no scripts: five steps in real forms, three
 /// files, 申請する, the page with the number. 13 requests, no pauses. On the last evening of R7, whose care offices bring three files.
 /// </summary>
-internal static class Journey
+internal static class SurgeJourney
 {
     public const int Requests = 13;
 
@@ -87,13 +87,13 @@ internal static class Journey
     /// <summary>A PDF of one page that is as large as a scan: beside the page stands a stream nobody draws.</summary>
     private static byte[] Pdf(int size)
     {
-        var objects = new List<byte[]>
-        {
+        List<byte[]> objects =
+        [
             "<< /Type /Catalog /Pages 2 0 R >>"u8.ToArray(), "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"u8.ToArray(),
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"u8.ToArray(),
             "<< /Length 44 >>\nstream\nBT /F1 24 Tf 72 760 Td (GrantPortal scan) Tj\nendstream"u8.ToArray(), "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"u8.ToArray(),
             [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<< /Length {size} >>\nstream\n")), .. Noise(size), .. "\nendstream"u8],
-        };
+        ];
         using var pdf = new MemoryStream();
         pdf.Write("%PDF-1.4\n"u8);
         var offsets = new List<long>();
