@@ -31,4 +31,11 @@ internal static class Tool
             throw new LocalException($"{Path.GetFileName(command[0])} failed (exit code {process.ExitCode}).\n{await output}{await errors}");
         return await output;
     }
+
+    /// <summary>Where a program of the system is: on the PATH, or where servers lie, which is not on everybody's.</summary>
+    /// <param name="package">Debian's.</param>
+    /// <exception cref="LocalException">It is not installed.</exception>
+    public static string Find(string program, string package) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+            ?? throw new LocalException($"{program} is not installed (Debian: {package}); ./test and ./bench install it where they may.");
 }

@@ -31,7 +31,7 @@ public sealed class Haproxy : IAsyncDisposable
         var template = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Find(), "local", "haproxy.cfg"), cancel);
         var file = Path.Combine(services.DataDirectory, "haproxy.cfg");
         StateFile.WriteText(file, template.Replace("@PORT@", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("@SERVERS@", servers, StringComparison.Ordinal));
-        var process = Child.Start(new("HAProxy", [Program(), "-db", "-f", file], services.Options.LogFile("haproxy")), services.Children);
+        var process = Child.Start(new("HAProxy", [Tool.Find("haproxy", "haproxy"), "-db", "-f", file], services.Options.LogFile("haproxy")), services.Children);
         var url = UrlAt(port);
         try
         {
@@ -47,10 +47,6 @@ public sealed class Haproxy : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private static string Program() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Select(folder => Path.Combine(folder, "haproxy")).FirstOrDefault(File.Exists)
-            ?? throw new LocalException("HAProxy is not installed (Debian: haproxy); ./test and ./bench install it where they may.");
 
     private static async Task<bool> AnswersAsync(HttpClient http, CancellationToken cancel)
     {
