@@ -11,4 +11,7 @@ alter table applications add column tokens text[] generated always as (case when
 end) stored;
 create index applications_tokens on applications using gin (tokens) with (fastupdate = off);
 
+-- To delete them with their application.
+create index jobs_of_receipts on jobs (split_part(key, ':', 2)) where key like 'receipt-reuse:%';
+
 -- migrate:down

@@ -41,6 +41,12 @@ public static partial class TestForms
         return await response.Content.ReadAsStringAsync();
     }
 
+    public static async Task<HttpStatusCode> StatusAsync(this HttpClient browser, string path)
+    {
+        using var answer = await browser.GetAsync(new Uri(path, UriKind.Relative));
+        return answer.StatusCode;
+    }
+
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"(?<token>[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Token();
 }

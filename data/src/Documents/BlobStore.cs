@@ -46,6 +46,9 @@ public interface IBlobStore
     /// <summary>Copies a blob to the quarantine, byte for byte; nothing happens when it is there already. The caller then writes the row and deletes the blob here.</summary>
     /// <exception cref="RequestFailedException">The store does not have it in either place.</exception>
     Task CopyToQuarantineAsync(Guid id, CancellationToken cancel);
+
+    /// <summary>Removes a blob that no row names from both places; nothing happens where it is not.</summary>
+    Task DeleteEverywhereAsync(Guid id, CancellationToken cancel);
 }
 
 /// <summary>
@@ -152,6 +155,19 @@ public sealed class AzureBlobStore(BlobContainerClient container, QuarantineCont
     }
 
     public Task DeleteAsync(Guid id, CancellationToken cancel) => container.DeleteBlobIfExistsAsync(Name(id), cancellationToken: cancel);
+
+    public async Task DeleteEverywhereAsync(Guid id, CancellationToken cancel)
+    {
+        await DeleteAsync(id, cancel);
+        try
+        {
+            await quarantine.Blobs.DeleteBlobIfExistsAsync(Name(id), cancellationToken: cancel);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            // Nothing was ever quarantined.
+        }
+    }
 
     private static string Name(Guid id) => id.ToString("D");
 }

@@ -15,26 +15,25 @@ public sealed record HeldApplication(Guid Id, string ReceiptNumber, string Reaso
 public static class LegalHolds
 {
     /// <summary>The one that holds; null: none.</summary>
-    public static async Task<LegalHold?> OpenAsync(NpgsqlConnection connection, Guid application) => (await OfAsync(connection, application)).FirstOrDefault(hold => hold.LiftedAt is null);
+    public static Query<LegalHold?> Open(Guid application) => Of(application).Select(holds => holds.FirstOrDefault(hold => hold.LiftedAt is null));
 
     /// <summary>All there were, the latest first.</summary>
-    public static async Task<IReadOnlyList<LegalHold>> OfAsync(NpgsqlConnection connection, Guid application) => (await connection.QueryAsync<LegalHold>(
+    public static Query<IReadOnlyList<LegalHold>> Of(Guid application) => Query.List<LegalHold>(
         """
         select id, reason, set_at, set_by_name, lifted_at, lifted_by_name, lifted_because from legal_holds
         where application_id = @application order by set_at desc, id desc limit 100
         """,
-        new { application })).AsList();
+        new { application });
 
     /// <summary>Everything held, the longest first, but what this person declared a conflict of interest with.</summary>
-    public static async Task<IReadOnlyList<HeldApplication>> AllAsync(NpgsqlConnection connection, Actor seenBy, int most, CancellationToken cancel) => (await connection.QueryAsync<HeldApplication>(
-        new CommandDefinition(
-            """
-            select a.id, a.receipt_number, h.reason, h.set_at, h.set_by_name
-            from legal_holds h join applications a on a.id = h.application_id
-            where h.lifted_at is null and a.number <> all (conflict_numbers(@UserId)) and a.applicant_id <> all (conflict_applicants(@UserId))
-            order by h.set_at, h.id limit @most
-            """,
-            new { seenBy.UserId, most }, cancellationToken: cancel))).AsList();
+    public static Query<IReadOnlyList<HeldApplication>> All(Actor seenBy, int most) => Query.List<HeldApplication>(
+        """
+        select a.id, a.receipt_number, h.reason, h.set_at, h.set_by_name
+        from legal_holds h join applications a on a.id = h.application_id
+        where h.lifted_at is null and a.number <> all (conflict_numbers(@UserId)) and a.applicant_id <> all (conflict_applicants(@UserId))
+        order by h.set_at, h.id limit @most
+        """,
+        new { seenBy.UserId, most });
 
     /// <summary>Holds an application that is locked by the caller.</summary>
     /// <returns>False when it is held already.</returns>

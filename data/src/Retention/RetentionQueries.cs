@@ -46,9 +46,8 @@ public static class RetentionQueries
     /// <summary>Applications a run on that day deletes, those that ended first first.</summary>
     /// <param name="after">The last one of the page before.</param>
     /// <param name="seenBy">Leaves out what this person declared a conflict of interest with; null: nobody looks.</param>
-    public static async Task<IReadOnlyList<EndedApplication>> DueAsync(
-        NpgsqlConnection connection, DateOnly day, (DateTimeOffset EndedAt, Guid Id)? after, int most, Actor? seenBy = null, CancellationToken cancel = default) =>
-        (await connection.QueryAsync<EndedApplication>(new CommandDefinition(
+    public static Query<IReadOnlyList<EndedApplication>> Due(DateOnly day, (DateTimeOffset EndedAt, Guid Id)? after, int most, Actor? seenBy = null) =>
+        Query.List<EndedApplication>(
             $"""
             select a.id, a.receipt_number, a.programme, a.status, a.year_id, {Ended} as ended_at, (select count(*)::integer from documents d where d.application_id = a.id) as documents
             from applications a
@@ -56,19 +55,19 @@ public static class RetentionQueries
               and (@UserId::uuid is null or a.number <> all (conflict_numbers(@UserId)) and a.applicant_id <> all (conflict_applicants(@UserId)))
             order by {Ended}, a.id limit @most
             """,
-            new { before = Before(day), afterAt = after?.EndedAt, afterId = after?.Id, most, seenBy?.UserId }, cancellationToken: cancel))).AsList();
+            new { before = Before(day), afterAt = after?.EndedAt, afterId = after?.Id, most, seenBy?.UserId });
 
     /// <summary>Drafts a run on that day deletes: those whose notice has run out and that nobody touched since.</summary>
     /// <param name="only">This one, if it is among them.</param>
-    public static async Task<IReadOnlyList<UntouchedDraft>> DraftsDueAsync(NpgsqlConnection connection, DateOnly day, Guid? after, int most, Guid? only = null, CancellationToken cancel = default) =>
-        (await connection.QueryAsync<UntouchedDraft>(new CommandDefinition(
+    public static Query<IReadOnlyList<UntouchedDraft>> DraftsDue(DateOnly day, Guid? after, int most, Guid? only = null) =>
+        Query.List<UntouchedDraft>(
             $"""
             select a.id, a.programme, n.touched_at, null::text as name
             from draft_notices n join applications a on a.id = n.application_id
             where n.deleted_on <= @day and a.status = 'draft' and n.touched_at = {Touched} and (@after::uuid is null or a.id > @after) and (@only::uuid is null or a.id = @only)
             order by a.id limit @most
             """,
-            new { day, after, most, only }, cancellationToken: cancel))).AsList();
+            new { day, after, most, only });
 
     /// <summary>Drafts whose people are to be told, in order: near the end of their 12 months, and not told since they were last touched.</summary>
     public static async Task<IReadOnlyList<UntouchedDraft>> DraftsToNoticeAsync(NpgsqlConnection connection, DateOnly today, Guid? after, int most) =>
@@ -87,13 +86,13 @@ public static class RetentionQueries
 
     /// <summary>The record, the latest first.</summary>
     /// <param name="before">Id of the last one of the page before.</param>
-    public static async Task<IReadOnlyList<Deletion>> DeletionsAsync(NpgsqlConnection connection, long? before, int most, CancellationToken cancel = default) =>
-        (await connection.QueryAsync<Deletion>(new CommandDefinition(
+    public static Query<IReadOnlyList<Deletion>> Deletions(long? before, int most) =>
+        Query.List<Deletion>(
             """
             select id, what, why, receipt_number, programme, year_id, ended_on, kept_until, deleted_on, documents, bytes, at
             from deletions where @before::bigint is null or id < @before order by id desc limit @most
             """,
-            new { before, most }, cancellationToken: cancel))).AsList();
+            new { before, most });
 
     private static DateTimeOffset Before(DateOnly day) => JapanTime.StartOf(Domain.Applications.Retention.EndedBefore(day)).ToUniversalTime();
 }

@@ -32,7 +32,7 @@ public static class RetentionStore
     {
         // Whoever saves a step or a file holds this lock: what was touched meanwhile is seen.
         if (await connection.QuerySingleOrDefaultAsync<Guid?>("select id from applications where id = @Id and status = 'draft' for update", new { draft.Id }) is null) return null;
-        var still = await RetentionQueries.DraftsDueAsync(connection, today, after: null, most: 1, only: draft.Id);
+        var still = await connection.AskAsync(RetentionQueries.DraftsDue(today, after: null, most: 1, only: draft.Id));
         if (still.Count == 0) return null;
         return await DeleteAsync(connection, draft.Id, "draft", "untouched-draft", draft.TouchedOn, today.AddDays(-1), today, now);
     }
@@ -57,6 +57,7 @@ public static class RetentionStore
             where a.id = @id;
             delete from jobs where key like 'mail:application:%' and split_part(key, ':', 3) = @text;
             delete from jobs where key like 'mail:draft-%' and split_part(key, ':', 3) = @text;
+            delete from jobs where key like 'receipt-reuse:%' and split_part(key, ':', 2) = @text;
             delete from letter_files f using letters l where l.id = f.letter_id and l.application_id = @id;
             delete from letters where application_id = @id;
             delete from document_confirmations where application_id = @id;

@@ -27,10 +27,4 @@ internal static class AccountBrowser
         await using var connection = await portal.Database.OpenAsync();
         return await connection.QuerySingleAsync<T>(sql, values);
     }
-
-    public static async Task<HttpStatusCode> StatusAsync(this HttpClient browser, string path)
-    {
-        using var answer = await browser.GetAsync(new Uri(path, UriKind.Relative));
-        return answer.StatusCode;
-    }
 }

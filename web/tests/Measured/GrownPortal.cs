@@ -75,7 +75,7 @@ public sealed class GrownPortal : PortalHost, IAsyncLifetime
         drop index applications_tokens;
         insert into applications (id, applicant_id, programme, status, version, submissions, receipt_number, year_id, number, number_scope, name, applied_yen, received_at, reviewer_id, reviewers, recommendation,
           recommended_yen, granted_yen, answer_by, decided_at, created_at, created_by, updated_at)
-          select made('a', n), made('p', 1 + n % (@Rows / 2)), 'care', s.status, 2, case when s.status = 'draft' then 0 else 1 end, case when s.status <> 'draft' then 'R8K-' || lpad(n::text, 7, '0') || '-0' end,
+          select made('a', n), made('p', 1 + n % (@Rows / 2)), 'care', s.status, 2, case when s.status = 'draft' then 0 else 1 end, case when s.status <> 'draft' then 'R8K-9' || lpad(n::text, 6, '0') || '-0' end,
             case when s.status <> 'draft' then 'R8-care' end, case when s.status <> 'draft' then '14' || lpad(n::text, 8, '0') end, case when s.status <> 'draft' then '*' end,
             case when s.status <> 'draft' then '事業所 ' || n end, case when s.status = 'draft' then 0 else 64000 end, case when s.status <> 'draft' then timestamptz '2026-05-07' + n * interval '15 seconds' end,
             case when s.status in ('reviewing', 'awaiting-decision') then made('u', 1 + n % 50) end, array[made('u', 1 + n % 50)], case when s.status = 'awaiting-decision' then 'grant' end,

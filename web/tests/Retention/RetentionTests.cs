@@ -219,6 +219,7 @@ public sealed class RetentionTests(PortalServices services)
               select application_id, version, document_id, true, now(), @Clerk, '審査' from version_documents where application_id = @id;
             insert into case_notes (id, application_id, at, user_id, user_name, words) values (gen_random_uuid(), @id, now(), @Clerk, '審査', '特定 個人子さんに電話で確認');
             insert into document_views (document_id, blob_id, type, size, sha256, made_at) select id, @view, 'png', 3, repeat('0', 64), now() from documents where application_id = @id and kind = 'passbook';
+            insert into receipt_readings (document_id, status, read_at) select id, 'unreadable', now() from documents where application_id = @id and kind = 'receipt';
             insert into letter_files (letter_id, blob_id, size, sha256, stored_at) select id, gen_random_uuid(), 3, repeat('0', 64), now() from letters where application_id = @id;
             insert into number_claims (programme, number, source, claimant_id, holder_id, application_id, words, claimed_at, claimed_by, state, reason, decided_at, decided_by)
               select 'care', a.number, 'reported', a.applicant_id, p.id, a.id, '特定 個人子の事業所です。', now(), @Clerk, 'declined', '確認済み', now(), @Clerk

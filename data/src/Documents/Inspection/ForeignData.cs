@@ -8,6 +8,8 @@ public static class ForeignData
     /// <summary>The record that ends a ZIP archive, and the longest comment after it.</summary>
     private const int ZipEnd = 22, ZipComment = 65_535;
 
+    private const int PdfHead = 1024;
+
     /// <summary>How far into what follows an image is looked for the beginnings of something else.</summary>
     private const int Looked = 1024 * 1024;
 
@@ -33,6 +35,15 @@ public static class ForeignData
         var rest = new byte[Math.Min(Looked, file.Length - end)];
         file.ReadExactly(rest);
         return First.Any(begins => rest.AsSpan().StartsWith(begins)) || Anywhere.Any(begins => rest.AsSpan().IndexOf(begins) >= 0);
+    }
+
+    /// <summary>Whether PDF readers open an image: they look for their mark in the first kibibyte.</summary>
+    public static bool OpensAsPdf(Stream file)
+    {
+        file.Position = 0;
+        var head = new byte[Math.Min(PdfHead, file.Length)];
+        file.ReadExactly(head);
+        return head.AsSpan().IndexOf("%PDF-"u8) >= 0;
     }
 
     private static byte[] Tail(Stream file, int most)

@@ -21,7 +21,7 @@ public static class ImageInspection
         {
             (end, length) = (type == FileType.Jpeg ? ImageEnd.OfJpeg(file) : ImageEnd.OfPng(file), file.Length);
             if (end is null) return new Finding.Unusable(DocumentFaults.BrokenImage);
-            if (ForeignData.OpensAsZip(file) || ForeignData.Follows(file, end.Value)) return new Finding.Unusable(DocumentFaults.SomethingElseInside);
+            if (ForeignData.OpensAsPdf(file) || ForeignData.OpensAsZip(file) || ForeignData.Follows(file, end.Value)) return new Finding.Unusable(DocumentFaults.SomethingElseInside);
         }
         var fields = "";
         var head = await BoundedTool.RunAsync(Header, ["-a", path], ToolLimits.Usual, folder, async (output, stop) => fields = await new StreamReader(output).ReadToEndAsync(stop), cancel);

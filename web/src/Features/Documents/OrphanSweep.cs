@@ -48,7 +48,7 @@ public sealed class OrphanSweep(Database database, BlobContainerClient container
         while (true)
         {
             var orphans = await DocumentStore.TakeOrphansAsync(connection, now - Settled, Batch);
-            await Parallel.ForEachAsync(orphans, cancel, async (id, stop) => await blobs.DeleteAsync(id, stop));
+            await Parallel.ForEachAsync(orphans, cancel, async (id, stop) => await blobs.DeleteEverywhereAsync(id, stop));
             removed += orphans.Count;
             if (orphans.Count < Batch) break;
         }

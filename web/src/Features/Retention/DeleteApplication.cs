@@ -31,7 +31,7 @@ public sealed class DeleteApplication(Database database, IBlobStore blobs, TimeP
             if (files is null) return false;
             await transaction.CommitAsync(cancel);
         }
-        await Parallel.ForEachAsync(files, cancel, async (file, stop) => await blobs.DeleteAsync(file, stop));
+        await Parallel.ForEachAsync(files, cancel, async (file, stop) => await blobs.DeleteEverywhereAsync(file, stop));
         return true;
     }
 }

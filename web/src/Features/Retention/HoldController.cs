@@ -56,6 +56,6 @@ public sealed class HoldController(Database database, HoldApplication hold, Time
     private async Task<HoldPage?> PageAsync(Guid id, string? reason, CancellationToken cancel)
     {
         await using var connection = await database.OpenAsync(cancel);
-        return await DossierStore.LoadAsync(connection, id, Actor, clock.GetUtcNow()) is { } dossier ? new HoldPage(dossier.Application, await LegalHolds.OfAsync(connection, id), reason) : null;
+        return await DossierStore.LoadAsync(connection, id, Actor, clock.GetUtcNow()) is { } dossier ? new HoldPage(dossier.Application, await connection.AskAsync(LegalHolds.Of(id), cancel), reason) : null;
     }
 }

@@ -21,10 +21,10 @@ public sealed class RetentionCommand(Database database, TimeProvider clock)
         var day = NextRun.After(clock.GetUtcNow());
         await using var connection = await database.OpenAsync(cancel);
         var applications = await EachAsync<EndedApplication>(
-            last => RetentionQueries.DueAsync(connection, day, last is null ? null : (last.EndedAt, last.Id), Page, cancel: cancel),
+            last => connection.AskAsync(RetentionQueries.Due(day, last is null ? null : (last.EndedAt, last.Id), Page), cancel),
             a => string.Create(CultureInfo.InvariantCulture, $"application {a.ReceiptNumber}: {Codes.Of(a.Status)} on {a.EndedOn:yyyy-MM-dd}, kept until {a.KeptUntil:yyyy-MM-dd}, {a.Documents} files"));
         var drafts = await EachAsync<UntouchedDraft>(
-            last => RetentionQueries.DraftsDueAsync(connection, day, last?.Id, Page, cancel: cancel),
+            last => connection.AskAsync(RetentionQueries.DraftsDue(day, last?.Id, Page), cancel),
             d => string.Create(CultureInfo.InvariantCulture, $"draft {d.Id}: untouched since {d.TouchedOn:yyyy-MM-dd}, its people were told"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"the run of {day:yyyy-MM-dd} would delete: applications {applications}, drafts {drafts}"));
         return 0;

@@ -39,12 +39,13 @@ public sealed class RetentionController(Database database, TimeProvider clock) :
     {
         var run = NextRun.After(clock.GetUtcNow());
         await using var connection = await database.OpenAsync(cancel);
-        var due = await RetentionQueries.DueAsync(connection, run, Position(after), Size + 1, Actor, cancel);
-        var drafts = await RetentionQueries.DraftsDueAsync(connection, run, after: null, RetentionPage.MostDrafts, cancel: cancel);
-        var held = await LegalHolds.AllAsync(connection, Actor, RetentionPage.MostHeld, cancel);
-        var deletions = await RetentionQueries.DeletionsAsync(connection, before, Size + 1, cancel);
+        var reads = new RoundTrip(connection);
+        var (applications, drafts) = (reads.Ask(RetentionQueries.Due(run, Position(after), Size + 1, Actor)), reads.Ask(RetentionQueries.DraftsDue(run, after: null, RetentionPage.MostDrafts)));
+        var (held, deleted) = (reads.Ask(LegalHolds.All(Actor, RetentionPage.MostHeld)), reads.Ask(RetentionQueries.Deletions(before, Size + 1)));
+        await reads.SendAsync(cancel);
+        var (due, deletions) = (applications.Value, deleted.Value);
         return View("Retention", new RetentionPage(
-            run, [.. due.Take(Size)], due.Count > Size ? string.Create(CultureInfo.InvariantCulture, $"{due[Size - 1].EndedAt.UtcTicks}_{due[Size - 1].Id}") : null, drafts.Count, held,
+            run, [.. due.Take(Size)], due.Count > Size ? string.Create(CultureInfo.InvariantCulture, $"{due[Size - 1].EndedAt.UtcTicks}_{due[Size - 1].Id}") : null, drafts.Value.Count, held.Value,
             [.. deletions.Take(Size)], deletions.Count > Size ? deletions[Size - 1].Id : null, after is null && before is null));
     }
 

@@ -35,8 +35,8 @@ public sealed class RetentionJob(Database database, DeleteApplication delete, Ti
         var today = JapanTime.DateOf(clock.GetUtcNow());
         var failed = new List<Exception>();
         var deleted = 0;
-        var all = await DeleteAllAsync<EndedApplication>((reading, last) => RetentionQueries.DueAsync(reading, today, last is null ? null : (last.EndedAt, last.Id), Batch, cancel: cancel), delete.RunAsync)
-            && await DeleteAllAsync<UntouchedDraft>((reading, last) => RetentionQueries.DraftsDueAsync(reading, today, last?.Id, Batch, cancel: cancel), delete.RunAsync)
+        var all = await DeleteAllAsync<EndedApplication>((reading, last) => reading.AskAsync(RetentionQueries.Due(today, last is null ? null : (last.EndedAt, last.Id), Batch), cancel), delete.RunAsync)
+            && await DeleteAllAsync<UntouchedDraft>((reading, last) => reading.AskAsync(RetentionQueries.DraftsDue(today, last?.Id, Batch), cancel), delete.RunAsync)
             && await DeleteDoneJobsAsync();
         if (deleted > 0) log.LogInformation("{Count} applications and drafts were deleted after their time.", deleted);
         if (failed.Count > 0) throw new AggregateException("Some applications could not be deleted.", failed);

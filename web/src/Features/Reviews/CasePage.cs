@@ -9,6 +9,7 @@ using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Receipts;
 using GrantPortal.Domain.Reviews;
 using GrantPortal.Web.Features.Letters;
+using GrantPortal.Web.Features.Retention;
 using GrantPortal.Web.Shared.Forms;
 
 namespace GrantPortal.Web.Features.Reviews;
@@ -48,6 +49,9 @@ public sealed record CasePage(
 
     /// <summary>通知書 about it.</summary>
     public LetterSection? Letters { get; init; }
+
+    /// <summary>法的保全; null: none holds, and this person sets none.</summary>
+    public HoldSection? Hold { get; init; }
 
     /// <summary>Open claims to the number (rule 2).</summary>
     public IReadOnlyList<ClaimNote> Claims { get; init; } = [];

@@ -5,12 +5,14 @@ using GrantPortal.Data.Audit;
 using GrantPortal.Data.Letters;
 using GrantPortal.Data.Offices;
 using GrantPortal.Data.Receipts;
+using GrantPortal.Data.Retention;
 using GrantPortal.Data.Reviews;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Web.Features.Applications;
 using GrantPortal.Web.Features.Documents;
 using GrantPortal.Web.Features.Letters;
+using GrantPortal.Web.Features.Retention;
 using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -216,8 +218,10 @@ public sealed class ReviewsController(
         var (keys, letters) = (reads.Ask(DeskSettings.LetterKeys(Actor.UserId)), reads.Ask(LetterStore.OfApplication(id, Actor)));
         var (claims, same) = (reads.Ask(NumberClaims.About(application.Programme, application.Number!)), reads.Ask(NumberClaims.SameCorporation(application.ApplicantId)));
         var (readings, reused) = (reads.Ask(ReceiptReadings.OfVersion(id, number)), reads.Ask(ReceiptReuse.Of(id, number, Actor)));
+        var held = reads.Ask(LegalHolds.Open(id));
         await reads.SendAsync(cancel);
         if (shown.Value is not { } submitted) return null;
+        var mayHold = Permissions.Allows(Permission.HoldRecords, Actor);
         if (submitted.Content.Number != application.Number)
         {
             // An earlier version may have named another institution.
@@ -239,6 +243,7 @@ public sealed class ReviewsController(
             Reused = reused.Value,
             SameCorporation = same.Value,
             Letters = new LetterSection(letters.Value, ForStaff: true, printer.IsThere),
+            Hold = held.Value is not null || mayHold ? new HoldSection(id, held.Value, mayHold) : null,
         };
     }
 
