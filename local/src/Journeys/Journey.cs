@@ -101,11 +101,5 @@ public sealed class Journey(PortalBrowser browser, string number, IReadOnlyList<
         }
     }
 
-    private static JourneyFile File(Random random, string kind, int size)
-    {
-        var bytes = new byte[size];
-        random.NextBytes(bytes);
-        "%PDF-1.4\n"u8.CopyTo(bytes);
-        return new(kind, kind + ".pdf", bytes);
-    }
+    private static JourneyFile File(Random random, string kind, int size) => new(kind, kind + ".pdf", SoundFiles.Pdf(size, random));
 }
