@@ -57,6 +57,16 @@ public static class JapaneseText
         return Compose(result.ToString()).ToUpperInvariant();
     }
 
+    /// <summary>For comparing companies: as for searching, and the form of the company does not matter.</summary>
+    public static string CompanyKey(string? name)
+    {
+        var key = SearchKey(name);
+        foreach (var form in CompanyForms) key = key.Replace(form, "", StringComparison.Ordinal);
+        return key;
+    }
+
+    private static readonly string[] CompanyForms = ["株式会社", "有限会社", "合同会社", "合資会社", "(株)", "(有)", "(同)"];
+
     /// <summary>Whether text is well-formed and free of control characters, so that every store, font and export can hold it.</summary>
     /// <param name="lines">Whether line feeds and tabs are allowed.</param>
     public static bool IsWritable(string text, bool lines = false)

@@ -52,10 +52,9 @@ public static class ReceiptReadings
         new { documentId, now });
 
     /// <summary>By document; one that was not read, or could not be, is not there. The caller has checked that the documents may be seen.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, ReceiptFindings>> OfAsync(NpgsqlConnection connection, IEnumerable<Guid> documents) =>
-        (await connection.QueryAsync<(Guid Id, string Findings)>(
-            "select r.document_id, r.findings from receipt_readings r where r.document_id = any(@documents) and r.status = 'read'",
-            new { documents = documents.ToArray() })).ToDictionary(r => r.Id, r => ApplicationJson.Read<ReceiptFindings>(r.Findings));
+    public static Query<IReadOnlyDictionary<Guid, ReceiptFindings>> Of(IEnumerable<Guid> documents) => Query.List<(Guid Id, string Findings)>(
+        "select r.document_id, r.findings from receipt_readings r where r.document_id = any(@documents) and r.status = 'read'",
+        new { documents = documents.ToArray() }).Select(ById);
 
     /// <summary>The same of a submitted version's receipts.</summary>
     public static Query<IReadOnlyDictionary<Guid, ReceiptFindings>> OfVersion(Guid applicationId, int version) => Query.List<(Guid Id, string Findings)>(
@@ -64,9 +63,12 @@ public static class ReceiptReadings
         from version_documents v join receipt_readings r on r.document_id = v.document_id
         where v.application_id = @applicationId and v.version = @version and r.status = 'read'
         """,
-        new { applicationId, version }).Select<IReadOnlyDictionary<Guid, ReceiptFindings>>(rows => rows.ToDictionary(r => r.Id, r => ApplicationJson.Read<ReceiptFindings>(r.Findings)));
+        new { applicationId, version }).Select(ById);
 
     /// <summary>Those of these documents whose reading has ended, whatever came of it.</summary>
-    public static async Task<IReadOnlySet<Guid>> EndedAsync(NpgsqlConnection connection, IEnumerable<Guid> documents) =>
-        (await connection.QueryAsync<Guid>("select r.document_id from receipt_readings r where r.document_id = any(@documents)", new { documents = documents.ToArray() })).ToHashSet();
+    public static Query<IReadOnlySet<Guid>> Ended(IEnumerable<Guid> documents) => Query.List<Guid>(
+        "select r.document_id from receipt_readings r where r.document_id = any(@documents)", new { documents = documents.ToArray() }).Select<IReadOnlySet<Guid>>(ids => ids.ToHashSet());
+
+    private static IReadOnlyDictionary<Guid, ReceiptFindings> ById(IReadOnlyList<(Guid Id, string Findings)> rows) =>
+        rows.ToDictionary(r => r.Id, r => ApplicationJson.Read<ReceiptFindings>(r.Findings));
 }

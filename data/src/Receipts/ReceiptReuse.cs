@@ -60,6 +60,19 @@ public static class ReceiptReuse
         )
         """;
 
+    /// <summary>
+    /// A condition, beginning with <c>and</c>: the corporation has not declared the two as parts of one receipt. What is declared stays within the whole
+    /// (docs/adr/0039), so that it is no reuse. The same file, or the same words, of one applicant: another's is reuse whatever was declared.
+    /// </summary>
+    private const string Undeclared =
+        """
+        and not exists (
+          select from receipt_parts p join receipt_parts o on o.applicant_id = p.applicant_id
+            and (o.sha256 = p.sha256 or (o.issuer_key = p.issuer_key and o.issued_on = p.issued_on and o.whole_yen = p.whole_yen))
+          where p.document_id = n.id and p.application_id = @applicationId and p.version = @version
+            and o.document_id = n.other and o.application_id = x.id and o.version = x.submissions)
+        """;
+
     /// <summary>Those of a submitted version that another live application has too, but none of an application the person declared a conflict with.</summary>
     public static Query<IReadOnlyList<ReusedReceipt>> Of(Guid applicationId, int version, Actor actor) =>
         Query.List<ReusedReceipt>(
@@ -71,6 +84,7 @@ public static class ReceiptReuse
             join version_documents v on v.document_id = n.other
             join applications x on x.id = v.application_id and v.version = x.submissions
             where x.id <> @applicationId and x.status not in ('draft', 'refused', 'withdrawn')
+            {Undeclared}
             {Conflicts.Without("x", "@UserId")}
             group by n.id, n.other, x.id, x.receipt_number, x.name, x.status, x.received_at
             order by n.id, x.received_at, n.other limit 50
@@ -97,7 +111,8 @@ public static class ReceiptReuse
                 {Alike}, mark as (
                   select exists (
                     select from near n join version_documents v on v.document_id = n.other join applications x on x.id = v.application_id and v.version = x.submissions
-                    where x.id <> @applicationId and x.status not in ('draft', 'refused', 'withdrawn')) as reused
+                    where x.id <> @applicationId and x.status not in ('draft', 'refused', 'withdrawn')
+                    {Undeclared}) as reused
                 )
                 update applications a set receipt_reused = mark.reused from mark
                 where a.id = @applicationId and a.receipt_reused <> mark.reused

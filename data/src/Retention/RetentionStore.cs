@@ -61,6 +61,7 @@ public static class RetentionStore
             delete from letter_files f using letters l where l.id = f.letter_id and l.application_id = @id;
             delete from letters where application_id = @id;
             delete from document_confirmations where application_id = @id;
+            delete from receipt_parts where application_id = @id;
             delete from version_documents where application_id = @id;
             delete from application_versions where application_id = @id;
             delete from documents where application_id = @id;

@@ -100,7 +100,16 @@ public sealed record ReceiptAnswers
 {
     public string? Date { get; init; }
     public string? Issuer { get; init; }
+
+    /// <summary>領収金額: what the receipt is over.</summary>
     public string? Amount { get; init; }
 
-    public bool IsBlank => string.IsNullOrWhiteSpace(Date) && string.IsNullOrWhiteSpace(Issuer) && string.IsNullOrWhiteSpace(Amount);
+    /// <summary>分割の申告: other applications of the corporation use the receipt too.</summary>
+    public bool Split { get; init; }
+
+    /// <summary>この申請の分, where the receipt is split.</summary>
+    public string? Part { get; init; }
+
+    public bool IsBlank =>
+        string.IsNullOrWhiteSpace(Date) && string.IsNullOrWhiteSpace(Issuer) && string.IsNullOrWhiteSpace(Amount) && !Split && string.IsNullOrWhiteSpace(Part);
 }

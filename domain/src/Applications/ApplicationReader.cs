@@ -2,6 +2,7 @@ using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Offices;
 using GrantPortal.Domain.Programmes;
+using GrantPortal.Domain.Receipts;
 
 namespace GrantPortal.Domain.Applications;
 
@@ -231,10 +232,36 @@ public static class ApplicationReader
             if (amount == Yen.Zero && Yen.TryParse(item.Amount, out _)) problems.Add($"{field}.Amount", "領収金額を1円以上で入力してください。");
             if (date < context.Year.EarliestWorkDate)
                 problems.Warn($"{field}.Date", $"領収日が{context.Year.EarliestWorkDate:yyyy年M月d日}より前です。審査で確認することがあります。");
-            if (date is { } day) result.Add(new Receipt(day, issuer, amount, slot));
+            var part = ReadPart(item, amount, field, context, problems);
+            if (date is { } day) result.Add(new Receipt(day, issuer, part ?? amount, slot, part is null ? null : amount));
         }
+        var parts = ReceiptPart.Of(result, context.Documents);
+        foreach (var part in parts.Where(p => parts.Any(earlier => earlier.Slot < p.Slot && earlier.IsOfSameReceipt(p))))
+            problems.Add($"{nameof(Section.Receipts)}.Items[{part.Slot}].Part", "同じ領収書がこの申請に2つあります。1枚の領収書は1つの欄に、この申請で使う金額をまとめて入力してください。別の領収書の場合は、それぞれ別のファイルにして、発行者のあとに領収書の番号を書き添えてください（例：株式会社見本電機 No.123）。");
         return result;
     }
+
+    /// <summary>この申請の分 of a receipt that is declared as split; null: it is not.</summary>
+    private static Yen? ReadPart(ReceiptAnswers item, Yen whole, string field, ReadingContext context, Problems problems)
+    {
+        if (!item.Split)
+        {
+            if (!string.IsNullOrWhiteSpace(item.Part))
+                problems.Add($"{field}.Part", "この申請の分が入力されています。ほかの申請と分けて使う場合は、上のチェックを入れてください。分けて使わない場合は、空欄にしてください。");
+            return null;
+        }
+        if (context.Applicant.Kind != ApplicantKind.Corporation)
+            problems.Add($"{field}.Split", "領収書を分けて申告できるのは、法人の申請だけです。チェックを外してください。");
+        var before = problems.Errors.Count;
+        var part = problems.Yen($"{field}.Part", item.Part, "この申請の分");
+        if (problems.Errors.Count > before) return part;
+        if (part == Yen.Zero) problems.Add($"{field}.Part", "領収金額のうち、この申請で使う金額を1円以上で入力してください。");
+        else if (part > whole && whole > Yen.Zero) problems.Add($"{field}.Part", $"この申請の分（{part}円）が領収金額（{whole}円）を超えています。領収金額には領収書全体の金額を、ここにはそのうちこの申請で使う金額を入力してください。");
+        return part;
+    }
+
+    /// <summary>The receipts as far as they can be read, complete or not. For showing, never for deciding.</summary>
+    public static IReadOnlyList<Receipt> TypedReceipts(ReceiptsAnswers answers, ReadingContext context) => ReadReceipts(answers, context, new Problems());
 
     /// <summary>The cost claimed in ②, as far as it can be read: A + B, or 対象経費.</summary>
     public static Yen ClaimedCost(AmountAnswers amount, Programme programme)

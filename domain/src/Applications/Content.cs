@@ -43,8 +43,17 @@ public sealed record CareCosts(IReadOnlyList<string> Services, int Readers, Yen 
 public sealed record MedicalCosts(InstitutionKind Kind, int Beds, Yen Cost);
 
 /// <summary>領収書: its date, issuer and amount (tax included).</summary>
+/// <param name="Amount">What counts for this application: all of it, or of a split receipt this application's part.</param>
 /// <param name="Slot">0-based place among the receipts; its file is the document in the same slot.</param>
-public sealed record Receipt(DateOnly Date, string Issuer, Yen Amount, int Slot = 0);
+/// <param name="Whole">分割の申告: what the receipt is over, where other applications of the corporation use it too; null: it is not split.</param>
+public sealed record Receipt(DateOnly Date, string Issuer, Yen Amount, int Slot = 0, Yen? Whole = null)
+{
+    /// <summary>領収金額, as the receipt itself says it.</summary>
+    public Yen Printed => Whole ?? Amount;
+
+    /// <summary>The amount in words, with the part of a split receipt.</summary>
+    public string AmountWords => Whole is null ? $"{Amount}円" : $"{Whole}円のうち{Amount}円（分割の申告）";
+}
 
 /// <summary>A stored file of an application, as the rules see it.</summary>
 /// <param name="Slot">0-based place among its kind.</param>

@@ -45,6 +45,9 @@ public enum RefusalCode
     /// <summary>The number stands in another applicant's list of offices; it can be claimed.</summary>
     NumberHeld,
 
+    /// <summary>The parts of one receipt would exceed the whole, or another application says it is over another amount.</summary>
+    SplitExceeded,
+
     /// <summary>A document is not checked yet, is unusable or lies in quarantine.</summary>
     DocumentsNotSafe,
 }
@@ -57,6 +60,9 @@ public sealed record Refusal(RefusalCode Code, string Message)
 
     public static Refusal Stale { get; } = new(RefusalCode.Stale,
         "この申請は、画面を開いたあとに別の操作で更新されました。最新の内容を表示しましたので、ご確認のうえ、もう一度操作してください。");
+
+    public static Refusal SplitExceeded { get; } = new(RefusalCode.SplitExceeded,
+        "領収書の分割の申告が、ほかの申請での申告と合わないため、申請できません。下の説明のとおりに直してください。入力した内容は保存されています。");
 
     public static Refusal NumberTaken { get; } = new(RefusalCode.NumberTaken, "この番号の申請は受付済みです");
 }

@@ -41,8 +41,9 @@ public static class DocumentChecklist
         [
             .. content.Receipts.Where(r => r.Slot == document.Slot).SelectMany(r => new ChecklistPoint[]
             {
-                new("領収日", $"{r.Date:yyyy年M月d日}"), new("発行者", r.Issuer), new("金額", $"{r.Amount}円"),
+                new("領収日", $"{r.Date:yyyy年M月d日}"), new("発行者", r.Issuer), new("金額", $"{r.Printed}円"),
             }),
+            .. content.Receipts.Where(r => r.Slot == document.Slot && r.Whole is not null).Select(r => new ChecklistPoint("うちこの申請の分", $"{r.Amount}円")),
             new("型番または品名"),
             new("数量", content.Care is { Readers: > 0 } care ? $"カードリーダー {care.Readers}台" : ""),
             new("内訳（「一式」でない）"),

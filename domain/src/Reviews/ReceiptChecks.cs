@@ -16,8 +16,8 @@ public static class ReceiptChecks
     private static IEnumerable<Check> Of(Receipt typed, ReceiptFindings read)
     {
         var name = $"領収書 {typed.Slot + 1}";
-        if (read.Total is { } total && total.Value != typed.Amount)
-            yield return Look("領収金額と読み取り", "要綱 §6-2", $"{name}：入力は{typed.Amount}円、読み取りは{total.Value}円です（{total.Place.Page}ページ目「{total.Place.Words}」）。");
+        if (read.Total is { } total && total.Value != typed.Printed)
+            yield return Look("領収金額と読み取り", "要綱 §6-2", $"{name}：入力は{typed.Printed}円、読み取りは{total.Value}円です（{total.Place.Page}ページ目「{total.Place.Words}」）。");
         if (read.Date is { } date && read.Dates.All(d => d.Value != typed.Date))
             yield return Look("領収日と読み取り", "要綱 §6-2", $"{name}：入力は{typed.Date:yyyy年M月d日}、読み取りは{date.Value:yyyy年M月d日}です（{date.Place.Page}ページ目）。");
         if (read.Issuer is { } issuer && Alike(typed.Issuer, issuer.Value) < SameName)
@@ -36,19 +36,12 @@ public static class ReceiptChecks
     internal static double Alike(string one, string other)
     {
         var (a, b) = (Pairs(one), Pairs(other));
-        return a.Count == 0 || b.Count == 0 ? (Bare(one) == Bare(other) ? 1 : 0) : (double)a.Intersect(b, StringComparer.Ordinal).Count() / Math.Min(a.Count, b.Count);
+        return a.Count == 0 || b.Count == 0 ? (JapaneseText.CompanyKey(one) == JapaneseText.CompanyKey(other) ? 1 : 0) : (double)a.Intersect(b, StringComparer.Ordinal).Count() / Math.Min(a.Count, b.Count);
     }
 
     private static HashSet<string> Pairs(string name)
     {
-        var bare = Bare(name);
+        var bare = JapaneseText.CompanyKey(name);
         return Enumerable.Range(0, Math.Max(0, bare.Length - 1)).Select(i => bare.Substring(i, 2)).ToHashSet(StringComparer.Ordinal);
-    }
-
-    private static string Bare(string name)
-    {
-        var bare = JapaneseText.SearchKey(name);
-        foreach (var form in new[] { "株式会社", "有限会社", "合同会社", "合資会社", "(株)", "(有)", "(同)" }) bare = bare.Replace(form, "", StringComparison.Ordinal);
-        return bare;
     }
 }

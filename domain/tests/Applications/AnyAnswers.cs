@@ -69,7 +69,12 @@ internal static class AnyAnswers
         };
 
     private static readonly Gen<ReceiptAnswers> Receipt =
-        from date in Text from issuer in Text from amount in Text select new ReceiptAnswers { Date = date, Issuer = issuer, Amount = amount };
+        from date in Text
+        from issuer in Text
+        from amount in Text
+        from split in Tick
+        from part in Text
+        select new ReceiptAnswers { Date = date, Issuer = issuer, Amount = amount, Split = split, Part = part };
 
     public static Gen<ApplicationAnswers> All { get; } =
         from office in Office

@@ -71,7 +71,7 @@ public class HostileAnswersTests
         yield return Answers.Care(a => a with { Account = Answers.Yucho with { Symbol = text } });
         yield return Answers.Care(a => a with { Account = Answers.Yucho with { YuchoNumber = text } });
         yield return Answers.Medical(a => a.With((OfficeAnswers o) => o with { Beds = text }));
-        yield return Answers.Care(a => a.Receipts(new ReceiptAnswers { Date = text, Issuer = text, Amount = text }, Answers.Receipt("69000")));
+        yield return Answers.Care(a => a.Receipts(new ReceiptAnswers { Date = text, Issuer = text, Amount = text, Split = true, Part = text }, Answers.Receipt("69000")));
         yield return Answers.Care(a => a.Receipts(Answers.Receipt("69000") with { Issuer = text }));
     }
 }

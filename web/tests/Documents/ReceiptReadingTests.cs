@@ -32,7 +32,7 @@ public sealed class ReceiptReadingTests(PortalHost host) : IClassFixture<PortalH
         Assert.Equal("read", await host.ScalarAsync<string>("select status from receipt_readings where document_id = @receipt", new { receipt }));
         Assert.Equal(0, await host.ScalarAsync<int>("select count(*)::int from receipt_readings where document_id = @passbook", new { passbook }));
         await using var reading = await host.Database.OpenAsync();
-        var found = (await ReceiptReadings.OfAsync(reading, [receipt]))[receipt];
+        var found = (await reading.AskAsync(ReceiptReadings.Of([receipt])))[receipt];
         Assert.Equal(new DateOnly(2026, 5, 20), found.Date?.Value);
         Assert.Equal(new ReadRegistration("T7000012050002", true), found.Registration?.Value);
     }

@@ -217,6 +217,9 @@ public sealed class RetentionTests(PortalServices services)
             insert into working_sections (application_id, section, answers, revision, editor, updated_at, updated_by) values (@id, 'office', '{}', 1, gen_random_uuid(), now(), @Clerk);
             insert into document_confirmations (application_id, version, document_id, confirmed, at, user_id, user_name)
               select application_id, version, document_id, true, now(), @Clerk, '審査' from version_documents where application_id = @id;
+            insert into receipt_parts (application_id, version, slot, applicant_id, document_id, sha256, issuer_key, issued_on, whole_yen, part_yen)
+              select v.application_id, v.version, d.slot, a.applicant_id, d.id, d.sha256, '特定 個人子', '2026-05-10', 2, 1
+              from version_documents v join documents d on d.id = v.document_id and d.kind = 'receipt' join applications a on a.id = v.application_id where v.application_id = @id;
             insert into case_notes (id, application_id, at, user_id, user_name, words) values (gen_random_uuid(), @id, now(), @Clerk, '審査', '特定 個人子さんに電話で確認');
             insert into document_views (document_id, blob_id, type, size, sha256, made_at) select id, @view, 'png', 3, repeat('0', 64), now() from documents where application_id = @id and kind = 'passbook';
             insert into receipt_readings (document_id, status, read_at) select id, 'unreadable', now() from documents where application_id = @id and kind = 'receipt';

@@ -165,7 +165,7 @@ internal static class Desk
         return member with { Actor = member.Actor with { Roles = roles.ToHashSet() } };
     }
 
-    private static async Task<Page> ReadAsync(HttpResponseMessage response)
+    public static async Task<Page> ReadAsync(HttpResponseMessage response)
     {
         using (response)
         {

@@ -190,7 +190,7 @@ public sealed partial class MarkupTests(PortalServices services)
                 Account = medical
                     ? new AccountAnswers { Institution = "yucho", Symbol = Field($"{which}: symbol"), Holder = Field($"{which}: holder") }
                     : x.Account with { BankCode = Field($"{which}: bank"), BranchCode = Field($"{which}: branch"), Holder = Field($"{which}: holder") },
-                Receipts = new ReceiptsAnswers { Items = [new ReceiptAnswers { Date = Field($"{which}: date"), Issuer = Field($"{which}: issuer"), Amount = Field($"{which}: amount") }] },
+                Receipts = new ReceiptsAnswers { Items = [new ReceiptAnswers { Date = Field($"{which}: date"), Issuer = Field($"{which}: issuer"), Amount = Field($"{which}: amount"), Split = true, Part = Field($"{which}: part") }] },
             }));
         }
 

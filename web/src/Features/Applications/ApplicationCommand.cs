@@ -40,16 +40,19 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
     /// <param name="decide">The domain's decision.</param>
     /// <param name="also">Further writes in the same transaction, after the state is saved.</param>
     /// <param name="facts">Of a submission.</param>
+    /// <param name="unless">What else may stand against it, asked of the database in the same transaction before anything is written.</param>
     public Task<CommandResult> RunAsync(
         Guid id, Actor actor, int? seenVersion, Func<Dossier, DateTimeOffset, Outcome> decide,
-        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, SubmittedFacts?>? facts = null, bool drawSerial = false, CancellationToken cancel = default) =>
-        RunAsync(_ => Task.FromResult<Guid?>(id), actor, seenVersion, decide, also, facts, drawSerial, cancel);
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, SubmittedFacts?>? facts = null, bool drawSerial = false,
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task<Refusal?>>? unless = null, CancellationToken cancel = default) =>
+        RunAsync(_ => Task.FromResult<Guid?>(id), actor, seenVersion, decide, also, facts, drawSerial, unless, cancel);
 
     /// <summary>The same for an application that is chosen, and locked, inside the transaction.</summary>
     /// <param name="choose">Null: there is none, which ends as <see cref="CommandResult.NotFound"/>.</param>
     public async Task<CommandResult> RunAsync(
         Func<NpgsqlConnection, Task<Guid?>> choose, Actor actor, int? seenVersion, Func<Dossier, DateTimeOffset, Outcome> decide,
-        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, SubmittedFacts?>? facts = null, bool drawSerial = false, CancellationToken cancel = default)
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task>? also = null, Func<Dossier, SubmittedFacts?>? facts = null, bool drawSerial = false,
+        Func<NpgsqlConnection, Dossier, Outcome.Done, Task<Refusal?>>? unless = null, CancellationToken cancel = default)
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenAsync(cancel);
@@ -64,6 +67,7 @@ public sealed class ApplicationCommand(Database database, TimeProvider clock, Ap
             case Outcome.Refused refused:
                 return new CommandResult.Refused(refused.Reason);
             case Outcome.Done done:
+                if (unless is not null && await unless(connection, dossier, done) is { } against) return new CommandResult.Refused(against);
                 if (also is not null) await also(connection, dossier, done);
                 // What is told by letter is mailed with the letter's address; everything else is saved and mailed in one round trip.
                 var byLetter = Letter.KindFor(done.Event.Kind) is not null;

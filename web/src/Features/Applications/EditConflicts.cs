@@ -43,7 +43,11 @@ public static class EditConflicts
         {
             var item = i < answers.Receipts.Items.Count ? answers.Receipts.Items[i] : new ReceiptAnswers();
             var number = (i + 1).ToString(CultureInfo.InvariantCulture);
-            return new[] { ($"領収書 {number} 領収日", item.Date ?? ""), ($"領収書 {number} 発行者", item.Issuer ?? ""), ($"領収書 {number} 領収金額", item.Amount ?? "") };
+            return new[]
+            {
+                ($"領収書 {number} 領収日", item.Date ?? ""), ($"領収書 {number} 発行者", item.Issuer ?? ""), ($"領収書 {number} 領収金額", item.Amount ?? ""),
+                ($"領収書 {number} 分割の申告", YesNo(item.Split)), ($"領収書 {number} この申請の分", item.Part ?? ""),
+            };
         }),
     };
 

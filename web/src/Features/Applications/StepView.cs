@@ -1,5 +1,6 @@
 using GrantPortal.Data.Applications;
 using GrantPortal.Domain;
+using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Programmes;
@@ -20,19 +21,27 @@ public sealed record EditConflict(string By, DateTimeOffset At, IReadOnlyList<Di
 public sealed record StepView(Step Step, Dossier Dossier, ApplicationAnswers Answers, int Revision, Guid Editor, DateOnly Today)
 {
     public EditConflict? Conflict { get; init; }
+
     /// <summary>What was read of attached receipts, by document.</summary>
     public IReadOnlyDictionary<Guid, ReceiptFindings> Readings { get; init; } = new Dictionary<Guid, ReceiptFindings>();
 
     /// <summary>Attached receipts that are still to be read, where this portal can.</summary>
     public IReadOnlySet<Guid> Unread { get; init; } = new HashSet<Guid>();
 
+    /// <summary>Receipts declared as split, with what other applications of the applicant declared of them.</summary>
+    public IReadOnlyList<SplitReceipt> Splits { get; init; } = [];
+
+    /// <summary>分割の申告 is for corporations; where it was typed it is shown to be taken back.</summary>
+    public bool MaySplit(int slot) => Dossier.Applicant.Kind == ApplicantKind.Corporation || Typed(slot) is { Split: true } or { Part.Length: > 0 };
+
+    public ReceiptAnswers Typed(int slot) => slot < Answers.Receipts.Items.Count ? Answers.Receipts.Items[slot] : new ReceiptAnswers();
+
     /// <summary>④: what a receipt's fields show. Where nothing was typed what was read stands, for the applicant to confirm.</summary>
     public ReceiptPrefill Prefill(int slot)
     {
-        var typed = slot < Answers.Receipts.Items.Count ? Answers.Receipts.Items[slot] : new ReceiptAnswers();
         var document = Of(DocumentKind.Receipt, slot) is [var attached, ..] ? attached : null;
         var read = document is null || Locked("Documents.Receipt") ? null : Readings.GetValueOrDefault(document.Id);
-        return ReceiptPrefill.Of(typed, read) with { IsAwaited = document is not null && Unread.Contains(document.Id) };
+        return ReceiptPrefill.Of(Typed(slot), read) with { IsAwaited = document is not null && Unread.Contains(document.Id) };
     }
 
     public string? BankName { get; init; }

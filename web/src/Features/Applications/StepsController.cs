@@ -6,6 +6,7 @@ using GrantPortal.Domain;
 using GrantPortal.Domain.Applications;
 using GrantPortal.Domain.Documents;
 using GrantPortal.Domain.Offices;
+using GrantPortal.Domain.Receipts;
 using GrantPortal.Web.Features.Claims;
 using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Limits;
@@ -99,6 +100,8 @@ public sealed class StepsController(
                 return Invalid(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, current, current.Answers), invalid.Problems);
             case SubmitResult.Refused refused when await LoadAsync(id, cancel) is { } current:
                 if (refused.Reason.Code == RefusalCode.NumberTaken) ViewData["NumberTaken"] = true;
+                foreach (var problem in refused.Where) ModelState.AddModelError(problem.Field, problem.Message);
+                ViewData["ErrorLinks"] = ErrorLinks(id);
                 return Refused(nameof(Step.Confirm), await ViewOfAsync(Step.Confirm, current, current.Answers), refused.Reason);
             case SubmitResult.Forbidden:
                 return Forbid();
@@ -176,7 +179,18 @@ public sealed class StepsController(
         }
         var problems = new Problems();
         ApplicationReader.Check(Steps.SectionOf(step), dossier.Answers, new ReadingContext(dossier.Year, dossier.Applicant, dossier.Attached, JapanTime.DateOf(clock.GetUtcNow())), problems);
-        return problems.Any ? Invalid(step.ToString(), await ViewOfAsync(step, dossier, dossier.Answers), problems.Errors) : Redirect(Steps.Address(id, step + 1));
+        if (problems.Any) return Invalid(step.ToString(), await ViewOfAsync(step, dossier, dossier.Answers), problems.Errors);
+        return step == Step.Documents && await SplitExceededAsync(dossier) is { } exceeded ? exceeded : Redirect(Steps.Address(id, step + 1));
+    }
+
+    /// <summary>④ says already what would be refused at the end: that is where it can be put right.</summary>
+    private async Task<IActionResult?> SplitExceededAsync(Dossier dossier)
+    {
+        if (dossier.Answers.Receipts.Items.All(i => !i.Split)) return null;
+        var view = await ViewOfAsync(Step.Documents, dossier, dossier.Answers);
+        var problems = view.Splits.Select(s => s.Problem).OfType<Problem>().ToList();
+        foreach (var problem in problems) ModelState.AddModelError(problem.Field, problem.Message);
+        return problems.Count == 0 ? null : Refused(nameof(Step.Documents), view, Refusal.SplitExceeded);
     }
 
     private PartialViewResult Quiet(SaveStepResult.Saved saved, Step step)
@@ -239,12 +253,17 @@ public sealed class StepsController(
     {
         var receipts = view.Of(DocumentKind.Receipt).Select(d => d.Id).ToList();
         if (receipts.Count == 0) return view;
+        var parts = ReceiptPart.Of(ApplicationReader.TypedReceipts(view.Answers.Receipts, view.Context), view.Dossier.Attached);
         await using var connection = await database.OpenAsync();
-        var ended = await ReceiptReadings.EndedAsync(connection, receipts);
+        var reads = new RoundTrip(connection);
+        var (ended, readings) = (reads.Ask(ReceiptReadings.Ended(receipts)), reads.Ask(ReceiptReadings.Of(receipts)));
+        var others = parts.Count > 0 ? reads.Ask(ReceiptParts.Others(view.Id, view.Dossier.Application.ApplicantId, parts)) : null;
+        await reads.SendAsync();
         return view with
         {
-            Readings = await ReceiptReadings.OfAsync(connection, receipts),
-            Unread = ReceiptRecogniser.Missing.Count > 0 ? new HashSet<Guid>() : receipts.Where(r => !ended.Contains(r)).ToHashSet(),
+            Readings = readings.Value,
+            Unread = ReceiptRecogniser.Missing.Count > 0 ? new HashSet<Guid>() : receipts.Where(r => !ended.Value.Contains(r)).ToHashSet(),
+            Splits = SplitReceipt.Of(parts, others?.Value ?? []),
         };
     }
 

@@ -1,7 +1,10 @@
+using GrantPortal.Data;
 using GrantPortal.Data.Applications;
+using GrantPortal.Data.Receipts;
 using GrantPortal.Domain;
 using GrantPortal.Domain.Accounts;
 using GrantPortal.Domain.Applications;
+using GrantPortal.Domain.Receipts;
 using GrantPortal.Domain.Reviews;
 using GrantPortal.Web.Features.Claims;
 
@@ -20,7 +23,8 @@ public abstract record SubmitResult
     /// <summary>Something is missing or wrong; nothing was changed.</summary>
     public sealed record Invalid(IReadOnlyList<Problem> Problems) : SubmitResult;
 
-    public sealed record Refused(Refusal Reason) : SubmitResult;
+    /// <param name="Where">What the reason comes from, by field; empty: it is about the whole.</param>
+    public sealed record Refused(Refusal Reason, IReadOnlyList<Problem> Where) : SubmitResult;
 
     public sealed record NotFound : SubmitResult;
 
@@ -37,6 +41,7 @@ public sealed class SubmitApplication(ApplicationCommand command, FileClaim clai
     public async Task<SubmitResult> RunAsync(Guid id, string? confirmed, Actor actor, CancellationToken cancel)
     {
         var problems = new Problems();
+        IReadOnlyList<Problem> exceeded = [];
         Application? already = null;
         ApplicationContent? content = null;
         var result = await command.RunAsync(
@@ -59,17 +64,29 @@ public sealed class SubmitApplication(ApplicationCommand command, FileClaim clai
             async (connection, dossier, done) =>
             {
                 var holds = await ApplicationStore.AddVersionAsync(connection, done.Next, dossier.Answers, content!, dossier.Attached, actor.UserId, done.Event.At);
+                if (ReceiptPart.Of(content!.Receipts, dossier.Attached) is { Count: > 0 } parts)
+                    await ReceiptParts.AddAsync(connection, done.Next.Id, done.Next.Submissions, done.Next.ApplicantId, parts);
                 if (!holds) await claims.SubmittedAsync(connection, done.Next, actor, done.Event.At);
             },
             dossier => content is null ? null : new SubmittedFacts(content.Name, Failed(content, dossier)),
             drawSerial: true,
+            async (connection, dossier, _) =>
+            {
+                var parts = ReceiptPart.Of(content!.Receipts, dossier.Attached);
+                if (parts.Count == 0) return null;
+                // First the lock, then the question in a statement of its own: it sees what was committed while this one waited.
+                await ReceiptParts.LockAsync(connection, dossier.Application.ApplicantId);
+                var others = await connection.AskAsync(ReceiptParts.Others(id, dossier.Application.ApplicantId, parts), cancel);
+                exceeded = [.. SplitReceipt.Of(parts, others).Select(s => s.Problem).OfType<Problem>()];
+                return exceeded.Count > 0 ? Refusal.SplitExceeded : null;
+            },
             cancel);
         if (already is not null) return new SubmitResult.Submitted(already, Already: true);
         if (problems.Any) return new SubmitResult.Invalid(problems.Errors);
         return result switch
         {
             CommandResult.Done done => new SubmitResult.Submitted(done.Application, Already: false),
-            CommandResult.Refused refused => new SubmitResult.Refused(refused.Reason),
+            CommandResult.Refused refused => new SubmitResult.Refused(refused.Reason, exceeded),
             CommandResult.Forbidden => new SubmitResult.Forbidden(),
             _ => new SubmitResult.NotFound(),
         };

@@ -57,7 +57,7 @@ public static class CaseContent
         new(content.Programme == Programme.Care ? "事業所" : "医療機関", Office(content, year)),
         new("金額", Amount(content)),
         new(AccountHeading, Account(content.Account, bank)),
-        new("領収書", [.. content.Receipts.Select(r => new Fact($"領収書 {r.Slot + 1}", $"{r.Date:yyyy年M月d日}　{r.Issuer}　{r.Amount}円"))]),
+        new("領収書", [.. content.Receipts.Select(r => new Fact($"領収書 {r.Slot + 1}", $"{r.Date:yyyy年M月d日}　{r.Issuer}　{r.AmountWords}"))]),
         new("申請者", Applicant(content.Applicant)),
     ];
 

@@ -65,6 +65,15 @@ public sealed record CasePage(
     /// <summary>Receipts of this version that another live application has too.</summary>
     public IReadOnlyList<ReusedReceipt> Reused { get; init; } = [];
 
+    /// <summary>What others declared of the receipts that this version declares as split.</summary>
+    public IReadOnlyList<OtherPart> OtherParts { get; init; } = [];
+
+    /// <summary>分割の申告, by receipt.</summary>
+    public IReadOnlyList<SplitReceipt> Splits => SplitReceipt.Of(ReceiptPart.Of(Version.Content.Receipts, Version.Documents), OtherParts);
+
+    /// <summary>The parts of this version are among those that count.</summary>
+    public bool SplitsCount => IsLatest && Application.Status.IsLive();
+
     private Dictionary<int, ReceiptFindings> ReadBySlot => Version.Documents.Where(d => d.Kind == DocumentKind.Receipt && Readings.ContainsKey(d.Id))
         .DistinctBy(d => d.Slot).ToDictionary(d => d.Slot, d => Readings[d.Id]);
 
@@ -89,7 +98,7 @@ public sealed record CasePage(
             Version.Content, Version.Documents, Dossier.Year,
             Known is null ? null : new KnownOffice(Known.Name, Known.Address, Known.Phone, Known.CorporateNumber, Known.Services),
             JapanTime.DateOf(Version.SubmittedAt), Facts.Others.Count)
-            .Concat(ReceiptChecks.Of(Version.Content.Receipts, ReadBySlot)).Concat(ReuseChecks).OrderByDescending(c => c.Result),
+            .Concat(ReceiptChecks.Of(Version.Content.Receipts, ReadBySlot)).Concat(ReuseChecks).Concat(SplitsCount ? SplitChecks.Of(Splits) : []).OrderByDescending(c => c.Result),
     ];
 
     /// <summary>The first review's recommendation, while a decision is awaited.</summary>

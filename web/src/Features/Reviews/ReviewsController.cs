@@ -218,7 +218,7 @@ public sealed class ReviewsController(
         var (keys, letters) = (reads.Ask(DeskSettings.LetterKeys(Actor.UserId)), reads.Ask(LetterStore.OfApplication(id, Actor)));
         var (claims, same) = (reads.Ask(NumberClaims.About(application.Programme, application.Number!)), reads.Ask(NumberClaims.SameCorporation(application.ApplicantId)));
         var (readings, reused) = (reads.Ask(ReceiptReadings.OfVersion(id, number)), reads.Ask(ReceiptReuse.Of(id, number, Actor)));
-        var held = reads.Ask(LegalHolds.Open(id));
+        var (held, parts) = (reads.Ask(LegalHolds.Open(id)), reads.Ask(ReceiptParts.OthersOfVersion(id, number, Actor)));
         await reads.SendAsync(cancel);
         if (shown.Value is not { } submitted) return null;
         var mayHold = Permissions.Allows(Permission.HoldRecords, Actor);
@@ -241,6 +241,7 @@ public sealed class ReviewsController(
             OpenUnchecked = documents.OpenUnchecked,
             Readings = readings.Value,
             Reused = reused.Value,
+            OtherParts = parts.Value,
             SameCorporation = same.Value,
             Letters = new LetterSection(letters.Value, ForStaff: true, printer.IsThere),
             Hold = held.Value is not null || mayHold ? new HoldSection(id, held.Value, mayHold) : null,
