@@ -141,7 +141,7 @@ public class ErrorWordsTests
 
     internal static void AssertGoodWords(Problem problem)
     {
-        Assert.Matches(@"^((Office|Amount|Account)\.[A-Za-z]+|Receipts\.Items\[\d+\]\.(Date|Issuer|Amount)|Documents\.[A-Za-z]+(\[\d+\])?)$", problem.Field);
+        Assert.Matches(@"^((Office|Amount|Account)\.[A-Za-z]+|Receipts\.Items\[\d+\]\.(Date|Issuer|Amount|Split|Part)|Documents\.[A-Za-z]+(\[\d+\])?)$", problem.Field);
         Assert.Matches("[ぁ-ん]", problem.Message);
         Assert.EndsWith("。", problem.Message, StringComparison.Ordinal);
     }
