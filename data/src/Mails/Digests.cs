@@ -69,12 +69,16 @@ public static class Digests
           from applications a where p.reviews and a.reviewer_id = p.id and a.status in ('received', 'reviewing', 'returned')) own
         cross join lateral (
           select count(*)::integer as team from (
-            select from team_members m join applications a on a.team_id = m.team_id and a.status = 'received' and a.reviewer_id is null
+            select from team_members m
+            cross join lateral (
+              select from applications a where a.team_id = m.team_id and a.status = 'received' and a.reviewer_id is null
+              order by a.received_at, a.id limit {StaffDay.MostCounted}) a
             where p.reviews and m.user_id = p.id limit {StaffDay.MostCounted}) t) shared
         cross join lateral (
           select count(*)::integer as to_decide from (
             select from applications a where p.decides and a.status = 'awaiting-decision' and p.id <> all (a.reviewers)
-              and not exists (select from memberships m where m.user_id = p.id and m.applicant_id = a.applicant_id) limit {StaffDay.MostCounted}) d) deciding
+              and not exists (select from memberships m where m.user_id = p.id and m.applicant_id = a.applicant_id)
+            order by a.received_at, a.id limit {StaffDay.MostCounted}) d) deciding
         order by p.id
         """,
         new { today, now })).AsList();

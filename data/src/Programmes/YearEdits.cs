@@ -73,7 +73,8 @@ public static class YearEdits
         var from = ReceiptNumbers.Beginning(year);
         return Query.The<bool>(
             """
-            select exists (select from applications where status <> 'draft' and receipt_number collate "C" >= @from and receipt_number collate "C" < @until)
+            select count(*) > 0 from (
+              select from applications where status <> 'draft' and receipt_number collate "C" >= @from and receipt_number collate "C" < @until order by receipt_number collate "C" limit 1) a
             """,
             new { from, until = from[..^1] + (char)(from[^1] + 1) });
     }

@@ -51,7 +51,8 @@ public static class TeamStore
           (select count(*)::integer from team_coverage c where c.team_id = t.id and c.programme = 'care') as care,
           (select count(*)::integer from team_coverage c where c.team_id = t.id and c.programme = 'medical') as medical,
           (select count(*)::integer from (
-            select from applications a where a.team_id = t.id and a.status = 'received' and a.reviewer_id is null limit {MostCounted}) a) as waiting
+            select from applications a where a.team_id = t.id and a.status = 'received' and a.reviewer_id is null
+            order by a.received_at, a.id limit {MostCounted}) a) as waiting
         from teams t
         where t.closed_at is null
         order by t.name
@@ -59,7 +60,10 @@ public static class TeamStore
 
     /// <summary>What no team covers and is on nobody's list, counted up to <see cref="MostCounted"/>.</summary>
     public static Task<int> UncoveredAsync(NpgsqlConnection connection) => connection.ExecuteScalarAsync<int>(
-        $"select count(*)::integer from (select from applications a where a.team_id is null and a.status = 'received' and a.reviewer_id is null limit {MostCounted}) a");
+        $"""
+        select count(*)::integer from (
+          select from applications a where a.team_id is null and a.status = 'received' and a.reviewer_id is null order by a.received_at, a.id limit {MostCounted}) a
+        """);
 
     /// <summary>Null when there is none, or it was dissolved.</summary>
     public static async Task<Team?> FindAsync(NpgsqlConnection connection, Guid id)

@@ -21,6 +21,11 @@ public sealed class PlanTests(GrownPortal portal) : IClassFixture<GrownPortal>
     private static readonly (string Words, string Why)[] Meant =
     [
         ("'waiting', width_bucket(", "the dashboard's figures are counted now and then by a job and kept"),
+        ("from audit a left join users u on u.id = a.actor_id", "the export of the whole audit"),
+        ("x.answer_by, x.decided_at, t.name as team_name", "the export of a list"),
+        ("insert into file_faults", "a comparison for which every file is missing, as here, asks for thousands at once"),
+        ("from stored_files where id = any(", "the same"),
+        ("delete from rate_limits", "counters of minutes, once a minute"),
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
