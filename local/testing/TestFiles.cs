@@ -12,18 +12,32 @@ public static class TestFiles
     public static byte[] Pdf(string text) => Pages(text);
 
     /// <summary>A PDF with a page for each line of text; of the text only ASCII.</summary>
-    public static byte[] Pages(params string[] lines)
+    public static byte[] Pages(params string[] lines) =>
+        PagesOf([.. lines.Select(line => $"BT /F1 24 Tf 72 760 Td (GrantPortal {new string([.. line.Where(char.IsAscii)])}) Tj ET")]);
+
+    /// <summary>A PDF whose page looks like no other's: dark patches at places of chance.</summary>
+    public static byte[] Drawing()
     {
-        var kids = string.Join(' ', lines.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{4 + (2 * i)} 0 R")));
+        var content = new StringBuilder();
+        for (var i = 0; i < 12; i++)
+        {
+            var (x, y, width, height) = (Random.Shared.Next(0, 450), Random.Shared.Next(0, 650), Random.Shared.Next(60, 200), Random.Shared.Next(60, 200));
+            content.Append(CultureInfo.InvariantCulture, $"{x} {y} {width} {height} re f ");
+        }
+        return PagesOf([content.ToString()]);
+    }
+
+    private static byte[] PagesOf(IReadOnlyList<string> contents)
+    {
+        var kids = string.Join(' ', contents.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{4 + (2 * i)} 0 R")));
         var objects = new List<string>
         {
             "<< /Type /Catalog /Pages 2 0 R >>",
-            string.Create(CultureInfo.InvariantCulture, $"<< /Type /Pages /Kids [{kids}] /Count {lines.Length} >>"),
+            string.Create(CultureInfo.InvariantCulture, $"<< /Type /Pages /Kids [{kids}] /Count {contents.Count} >>"),
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         };
-        foreach (var (line, i) in lines.Select((line, i) => (line, i)))
+        foreach (var (content, i) in contents.Select((content, i) => (content, i)))
         {
-            var content = $"BT /F1 24 Tf 72 760 Td (GrantPortal {new string([.. line.Where(char.IsAscii)])}) Tj ET";
             objects.Add(string.Create(CultureInfo.InvariantCulture, $"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + (2 * i)} 0 R /Resources << /Font << /F1 3 0 R >> >> >>"));
             objects.Add(string.Create(CultureInfo.InvariantCulture, $"<< /Length {content.Length} >>\nstream\n{content}\nendstream"));
         }
