@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Dapper;
 using GrantPortal.Data;
 using GrantPortal.Data.Applications;
@@ -11,7 +12,7 @@ using GrantPortal.Web.Tests.Reviews;
 namespace GrantPortal.Web.Tests.Applications;
 
 /// <summary>口座番号, ゆうちょ 記号・番号: unreadable in a copy of the tables, masked on screen, each look by staff in the audit.</summary>
-public sealed class AccountNumberTests(PortalHost portal) : IClassFixture<PortalHost>
+public sealed partial class AccountNumberTests(PortalHost portal) : IClassFixture<PortalHost>
 {
     private const string Number = "7654321";
 
@@ -34,7 +35,8 @@ public sealed class AccountNumberTests(PortalHost portal) : IClassFixture<Portal
         }
         Assert.Equal(1, await portal.ScalarAsync<long>("select count(*) from parked_posts"));
 
-        var dump = await DumpAsync();
+        // Ids and hashes have any five digits now and then.
+        var dump = Hexadecimal().Replace(await DumpAsync(), "…");
 
         Assert.Contains(yucho.Number, dump, StringComparison.Ordinal); // it reads what it should
         Assert.Contains("protected", dump, StringComparison.Ordinal);
@@ -135,6 +137,9 @@ public sealed class AccountNumberTests(PortalHost portal) : IClassFixture<Portal
         Assert.DoesNotContain(Number, page.Words, StringComparison.Ordinal);
         Assert.DoesNotContain("9999321", page.Words, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", RegexOptions.None, 10_000)]
+    private static partial Regex Hexadecimal();
 
     /// <summary>Every text and jsonb column of every table, as a dump would have it.</summary>
     private async Task<string> DumpAsync()
