@@ -52,6 +52,9 @@ public sealed record Dossier(
         + "." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
             System.Text.Encoding.UTF8.GetBytes(string.Join(',', Attached.Select(d => d.Id).Order()) + Applicant)))[..16];
 
+    /// <summary>What the working copy's answers are read with.</summary>
+    public ReadingContext ReadingOn(DateOnly today) => new(Year, Applicant, Attached, today) { OpenItems = OpenItems };
+
     /// <summary>Keys of the items a return opened; null: everything is open.</summary>
     public IReadOnlySet<string>? OpenItems =>
         Application.Returned?.Select(i => i.Key).ToHashSet(StringComparer.Ordinal);

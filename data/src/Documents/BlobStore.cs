@@ -87,7 +87,6 @@ public sealed class AzureBlobStore(BlobContainerClient container, QuarantineCont
     {
         var copy = quarantine.Blobs.GetBlockBlobClient(Name(id));
         if (await copy.ExistsAsync(cancel)) return;
-        await quarantine.Blobs.CreateIfNotExistsAsync(cancellationToken: cancel);
         await using var bytes = await container.GetBlockBlobClient(Name(id)).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false) { BufferSize = BlockBytes }, cancel);
         await copy.UploadAsync(bytes, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/octet-stream" } }, cancel);
     }
@@ -159,14 +158,7 @@ public sealed class AzureBlobStore(BlobContainerClient container, QuarantineCont
     public async Task DeleteEverywhereAsync(Guid id, CancellationToken cancel)
     {
         await DeleteAsync(id, cancel);
-        try
-        {
-            await quarantine.Blobs.DeleteBlobIfExistsAsync(Name(id), cancellationToken: cancel);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
-        {
-            // Nothing was ever quarantined.
-        }
+        await quarantine.Blobs.DeleteBlobIfExistsAsync(Name(id), cancellationToken: cancel);
     }
 
     private static string Name(Guid id) => id.ToString("D");

@@ -21,16 +21,13 @@ public sealed record ComparedRange(NameRange Range, DateTimeOffset Began, int Fi
 /// blobs listed then: a row follows its blob, so a blob that is not listed is missing, whatever is uploaded meanwhile. At most <see cref="MostRows"/>
 /// rows and one page of blobs are in memory, however many there are.
 /// </summary>
-public sealed class FileComparison(Database database, BlobContainerClient container, TimeProvider clock)
+public sealed class FileComparison(Database database, BlobContainerClient container, QuarantineContainer quarantine, TimeProvider clock)
 {
     /// <summary>Of one range; where a range has more, its sixteen parts are compared one after another.</summary>
     public const int MostRows = 8192;
 
     private const int BlobPage = 5000;
     private const int ReadAtOnce = 4;
-
-    private readonly BlobContainerClient[] containers =
-        [container, container.GetParentBlobServiceClient().GetBlobContainerClient($"{container.Name}-quarantine")];
 
     /// <summary>A younger blob without a row may be an upload whose row is about to follow.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromHours(1);
@@ -78,10 +75,10 @@ public sealed class FileComparison(Database database, BlobContainerClient contai
         {
             var own = rows.Where(row => row.Quarantined == quarantined).ToList();
             var next = 0;
-            await foreach (var page in PagesAsync(range, quarantined, cancel))
+            await foreach (var page in ContainerOf(quarantined).GetBlobsAsync(prefix: range.BlobPrefix, cancellationToken: cancel).AsPages(pageSizeHint: BlobPage).WithCancellation(cancel))
             {
                 var strays = new Dictionary<Guid, BlobItem>();
-                foreach (var blob in page)
+                foreach (var blob in page.Values)
                 {
                     // A name the portal did not give is somebody else's.
                     if (!Guid.TryParseExact(blob.Name, "D", out var id)) continue;
@@ -129,29 +126,13 @@ public sealed class FileComparison(Database database, BlobContainerClient contai
         return orphans.Count;
     }
 
-    /// <summary>Nothing where the container was never made: no file was quarantined yet.</summary>
-    private async IAsyncEnumerable<IReadOnlyList<BlobItem>> PagesAsync(NameRange range, bool quarantined, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        await using var pages = containers[quarantined ? 1 : 0].GetBlobsAsync(prefix: range.BlobPrefix, cancellationToken: cancel).AsPages(pageSizeHint: BlobPage).GetAsyncEnumerator(cancel);
-        while (true)
-        {
-            try
-            {
-                if (!await pages.MoveNextAsync()) yield break;
-            }
-            catch (RequestFailedException exception) when (quarantined && exception.ErrorCode == BlobErrorCode.ContainerNotFound)
-            {
-                yield break;
-            }
-            yield return pages.Current.Values;
-        }
-    }
+    private BlobContainerClient ContainerOf(bool quarantined) => quarantined ? quarantine.Blobs : container;
 
     private async Task<string?> HashAsync(StoredFile file, CancellationToken cancel)
     {
         try
         {
-            using var blob = (await containers[file.Quarantined ? 1 : 0].GetBlobClient(file.Id.ToString("D")).DownloadStreamingAsync(cancellationToken: cancel)).Value;
+            using var blob = (await ContainerOf(file.Quarantined).GetBlobClient(file.Id.ToString("D")).DownloadStreamingAsync(cancellationToken: cancel)).Value;
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(blob.Content, cancel));
         }
         catch (RequestFailedException exception) when (exception.Status == 404)

@@ -26,8 +26,9 @@ internal static class ReconcileBenchmark
         (int Rows, int Blobs)[] steps = arguments.Quick ? [(1000, 1000), (10_000, 1000)] : [(10_000, 10_000), (100_000, 100_000), (1_000_000, 100_000)];
         await using var services = await BenchServices.StartAsync(arguments, cancel);
         await using var database = Database.At(services.ConnectionString);
-        var container = new StorageOptions { ConnectionString = services.Services.StorageConnectionString, Container = "reconcile" }.Open();
-        await container.CreateIfNotExistsAsync(cancellationToken: cancel);
+        var storage = new StorageOptions { ConnectionString = services.Services.StorageConnectionString, Container = "reconcile" };
+        var (container, quarantine) = (storage.Open(), storage.OpenQuarantine());
+        foreach (var each in new[] { container, quarantine.Blobs }) await each.CreateIfNotExistsAsync(cancellationToken: cancel);
         var owner = await OwnerAsync(database, cancel);
         var (rows, blobs) = (0, 0);
         foreach (var step in steps)
@@ -42,7 +43,7 @@ internal static class ReconcileBenchmark
             var peak = new Peak();
             using var sampling = new Timer(_ => peak.Sample(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
             var clock = Stopwatch.StartNew();
-            var code = await new ReconcileCommand(database, container, TimeProvider.System).RunAsync(TextWriter.Null, cancel);
+            var code = await new ReconcileCommand(database, container, quarantine, TimeProvider.System).RunAsync(TextWriter.Null, cancel);
             var seconds = clock.Elapsed.TotalSeconds;
             peak.Sample();
             var missing = step.Rows - step.Blobs;

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs;
+using GrantPortal.Data;
 using GrantPortal.Web.Features.Demo;
 using GrantPortal.Web.Shared.Clock;
 using Microsoft.Extensions.Options;
@@ -7,27 +8,27 @@ using Microsoft.Extensions.Options;
 namespace GrantPortal.Web.Shared;
 
 /// <summary>What must have happened before the first request.</summary>
-public sealed class Startup(ClockStart clock, BlobContainerClient container, DemoSeed demo, IOptions<DemoOptions> options, ILogger<Startup> log) : IHostedService
+public sealed class Startup(ClockStart clock, BlobContainerClient container, QuarantineContainer quarantine, DemoSeed demo, IOptions<DemoOptions> options, ILogger<Startup> log) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await clock.SetAsync(cancellationToken);
-        await MakeContainerAsync(cancellationToken);
+        await MakeContainersAsync(cancellationToken);
         if (options.Value.Enabled) await demo.RunAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A store that is away now does not stop the portal: it starts, says that it is not ready, and everything but files works.</summary>
-    private async Task MakeContainerAsync(CancellationToken cancel)
+    private async Task MakeContainersAsync(CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Patience);
         try
         {
-            await container.CreateIfNotExistsAsync(cancellationToken: deadline.Token);
+            foreach (var each in new[] { container, quarantine.Blobs }) await each.CreateIfNotExistsAsync(cancellationToken: deadline.Token);
         }
         catch (Exception exception) when (!cancel.IsCancellationRequested && exception is RequestFailedException or AggregateException or OperationCanceledException)
         {

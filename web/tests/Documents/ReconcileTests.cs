@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using Dapper;
+using GrantPortal.Data;
 using GrantPortal.Data.Documents;
 using GrantPortal.Data.Jobs;
 using GrantPortal.Domain.Accounts;
@@ -140,7 +141,7 @@ public sealed class ReconcileTests(PortalServices services)
         await AddRowsAsync(portal, await portal.Given.AnApplicantUser(), files);
         foreach (var id in files) await container.UploadBlobAsync(id.ToString("D"), BinaryData.FromString("abc"), Cancel);
         await container.GetBlobClient(files[4].ToString("D")).UploadAsync(BinaryData.FromString("abd"), overwrite: true, Cancel);
-        var job = new ReconcileJob(portal.Database, container, portal.Clock, NullLogger<ReconcileJob>.Instance) { MostRead = 2 };
+        var job = new ReconcileJob(portal.Database, container, portal.Command<QuarantineContainer>(), portal.Clock, NullLogger<ReconcileJob>.Instance) { MostRead = 2 };
 
         foreach (var (night, hashed, ready) in new[] { (1, 2, HttpStatusCode.OK), (2, 2, HttpStatusCode.OK), (3, 1, HttpStatusCode.ServiceUnavailable), (4, 2 + 1, HttpStatusCode.ServiceUnavailable) })
         {
@@ -160,7 +161,7 @@ public sealed class ReconcileTests(PortalServices services)
         var user = await portal.Given.AnApplicantUser();
         // More than are compared at a time, all beginning with one digit, and none of them there.
         await AddRowsAsync(portal, user, [.. Enumerable.Range(0, FileComparison.MostRows + 100).Select(i => Guid.Parse($"b{i % 16:x}{i:x6}{Guid.NewGuid().ToString("D")[8..]}"))]);
-        var job = new ReconcileJob(portal.Database, portal.Services.GetRequiredService<BlobContainerClient>(), portal.Clock, NullLogger<ReconcileJob>.Instance) { Comparing = TimeSpan.Zero };
+        var job = new ReconcileJob(portal.Database, portal.Services.GetRequiredService<BlobContainerClient>(), portal.Command<QuarantineContainer>(), portal.Clock, NullLogger<ReconcileJob>.Instance) { Comparing = TimeSpan.Zero };
         var parts = await RunNightAsync(portal, job, "reconcile:long-night");
         Assert.Equal(15 + 16, parts);
         Assert.Equal(FileComparison.MostRows + 100, await portal.ScalarAsync<int>("select (detail ->> 'Missing')::integer from audit where object_id = 'reconcile'"));
@@ -201,7 +202,7 @@ public sealed class ReconcileTests(PortalServices services)
     private static async Task<(int Code, string Output)> RunAsync(PortalHost portal, TimeSpan settling, params string[] arguments)
     {
         using var output = new StringWriter();
-        var command = new ReconcileCommand(portal.Database, portal.Services.GetRequiredService<BlobContainerClient>(), portal.Clock) { Settling = settling };
+        var command = new ReconcileCommand(portal.Database, portal.Services.GetRequiredService<BlobContainerClient>(), portal.Command<QuarantineContainer>(), portal.Clock) { Settling = settling };
         var code = await command.RunAsync(arguments, output, Cancel);
         return (code, output.ToString());
     }

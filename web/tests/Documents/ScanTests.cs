@@ -107,6 +107,24 @@ public sealed class ScanTests(PortalServices services) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bad_file_that_is_not_among_the_returned_items_keeps_nobody_at_its_step()
+    {
+        var clerk = await host.Given.Staff(StaffRole.Reviewer);
+        var given = await host.ASubmittedApplication(Infected);
+        await host.Jobs.RunDueAsync(Cancel);
+        await host.ClaimAsync(given.Id, clerk);
+        await host.DoneAsync(given.Id, v => host.Command<ReviewApplication>().ReturnAsync(
+            given.Id, v, [new ReturnedItem("Documents.Passbook", "名義のページがありません。")], new DateOnly(2026, 6, 15), clerk.Actor, Cancel));
+        await host.Command<EditApplication>().BeginAsync(given.Id, given.By.Actor, Cancel);
+        var browser = await host.SignInAsync(given.By);
+        var path = $"/applications/{given.Id}/documents";
+        var form = (await browser.PageAsync(path)).Document.QuerySelector("form[data-autosave]")!;
+        var hidden = form.QuerySelectorAll("input[type='hidden'][name]").Where(i => i.GetAttribute("name") != "__RequestVerificationToken").Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value") ?? ""));
+        using var answer = await browser.PostFormAsync(path, [.. hidden, new("Act", "next")], page: path);
+        Assert.Equal(($"/applications/{given.Id}/confirm", HttpStatusCode.Found), (answer.Headers.Location?.ToString(), answer.StatusCode));
+    }
+
+    [Fact]
     public async Task While_the_scanner_is_away_files_wait_uncounted_and_catch_up_when_it_is_back()
     {
         await clamd.KillAsync();

@@ -53,7 +53,7 @@ public sealed record StepView(Step Step, Dossier Dossier, ApplicationAnswers Ans
     public ProgrammeYear Year => Dossier.Year;
     public bool IsCare => Year.Programme == Programme.Care;
     public GrantCalculation? Calculation => ApplicationReader.Preview(Answers, Year, Dossier.Applicant);
-    public ReadingContext Context => new(Year, Dossier.Applicant, Dossier.Attached, Today) { OpenItems = Dossier.OpenItems };
+    public ReadingContext Context => Dossier.ReadingOn(Today);
 
     /// <summary>差戻し: an item that is not open is shown but not changeable.</summary>
     public bool Locked(string item) => Overtaken || (Dossier.OpenItems is { } open && !open.Contains(item));
@@ -70,7 +70,7 @@ public sealed record StepView(Step Step, Dossier Dossier, ApplicationAnswers Ans
         IReadOnlyList<Problem> (s) =>
         {
             var problems = new Problems();
-            ApplicationReader.Check(Steps.SectionOf(s), Dossier.Answers, new ReadingContext(Dossier.Year, Dossier.Applicant, Dossier.Attached, Today) { OpenItems = Dossier.OpenItems }, problems);
+            ApplicationReader.Check(Steps.SectionOf(s), Dossier.Answers, Dossier.ReadingOn(Today), problems);
             return problems.Errors;
         });
 

@@ -178,7 +178,7 @@ public sealed class StepsController(
             return Redirect(Steps.Address(id, step));
         }
         var problems = new Problems();
-        ApplicationReader.Check(Steps.SectionOf(step), dossier.Answers, new ReadingContext(dossier.Year, dossier.Applicant, dossier.Attached, JapanTime.DateOf(clock.GetUtcNow())), problems);
+        ApplicationReader.Check(Steps.SectionOf(step), dossier.Answers, dossier.ReadingOn(JapanTime.DateOf(clock.GetUtcNow())), problems);
         if (problems.Any) return Invalid(step.ToString(), await ViewOfAsync(step, dossier, dossier.Answers), problems.Errors);
         return step == Step.Documents && await SplitExceededAsync(dossier) is { } exceeded ? exceeded : Redirect(Steps.Address(id, step + 1));
     }

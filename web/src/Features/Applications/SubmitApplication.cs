@@ -56,8 +56,7 @@ public sealed class SubmitApplication(ApplicationCommand command, FileClaim clai
                 }
                 if (!application.IsEditable || !dossier.IsBeingEdited) return Refusal.WrongState(application.Status);
                 if (confirmed != dossier.Fingerprint) return Changed;
-                var context = new ReadingContext(dossier.Year, dossier.Applicant, dossier.Attached, JapanTime.DateOf(now)) { OpenItems = dossier.OpenItems };
-                content = ApplicationReader.Read(dossier.Answers, context, problems);
+                content = ApplicationReader.Read(dossier.Answers, dossier.ReadingOn(JapanTime.DateOf(now)), problems);
                 if (content is null) return Refusal.Stale;
                 return application.Submit(content, dossier.Year, dossier.Budget, dossier.Serial is { } serial ? ReceiptNumbers.Format(dossier.Year, serial) : "", actor, now);
             },

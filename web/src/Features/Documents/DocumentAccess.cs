@@ -25,6 +25,9 @@ public sealed class DocumentAccess(IOptions<DocumentOptions> documents, IOptions
     /// <inheritdoc cref="DocumentOptions.OpenUnchecked"/>
     public bool OpenUnchecked => documents.Value.OpenUnchecked ?? (demo.Value.Enabled && !scanner.Value.IsOn);
 
+    /// <summary>Whether an answer of the checks is still to come. Where nothing scans files, only their structure is waited for.</summary>
+    public bool IsAwaited(AttachedDocument document) => document.State == DocumentState.Checking && (document.Structure == Structure.Waiting || !OpenUnchecked);
+
     /// <summary>Why no grant may be recommended or decided now; null when the documents stand in no way.</summary>
     public Refusal? Against(Dossier dossier) => dossier.Submitted.Refusal(OpenUnchecked);
 

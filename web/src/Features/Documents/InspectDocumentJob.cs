@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GrantPortal.Data;
 using GrantPortal.Data.Documents;
 using GrantPortal.Data.Documents.Inspection;
@@ -24,11 +23,13 @@ public sealed class InspectDocumentJob(Database database, IBlobStore blobs, BadD
     /// <summary>An instance without the tools leaves it to one that has them.</summary>
     public bool IsAble => DocumentTools.CanInspect;
 
-    public static Job For(Guid document, DateTimeOffset now) => new(JobKind, $"{JobKind}:{document}", $$"""{"document": "{{document}}"}""", now);
+    public static Job For(Guid document, DateTimeOffset now) => DocumentJob.Of(JobKind, document, now);
 
     public async Task RunAsync(ClaimedJob job, CancellationToken cancel)
     {
-        if (await FindAsync(database, job, cancel) is not { Structure: Structure.Waiting } document) return;
+        CheckedDocument? found;
+        await using (var connection = await database.OpenAsync(cancel)) found = await DocumentChecks.FindAsync(connection, DocumentJob.DocumentOf(job));
+        if (found is not { Structure: Structure.Waiting } document) return;
         // In quarantine already: nothing more is asked of it.
         if (document.Malware == Malware.Infected) return;
         using var folder = WorkFolder.Create();
@@ -37,14 +38,6 @@ public sealed class InspectDocumentJob(Database database, IBlobStore blobs, BadD
             path = await folder.SaveAsync("file", bytes, cancel);
         var finding = document.Type == FileType.Pdf ? await PdfInspection.RunAsync(path, folder, cancel) : await ImageInspection.RunAsync(path, document.Type, folder, cancel);
         await AnswerAsync(document, finding, cancel);
-    }
-
-    /// <summary>The document a job is about; null: it is gone.</summary>
-    internal static async Task<CheckedDocument?> FindAsync(Database database, ClaimedJob job, CancellationToken cancel)
-    {
-        using var payload = JsonDocument.Parse(job.Payload);
-        await using var connection = await database.OpenAsync(cancel);
-        return await DocumentChecks.FindAsync(connection, payload.RootElement.GetProperty("document").GetGuid());
     }
 
     private async Task AnswerAsync(CheckedDocument document, Finding finding, CancellationToken cancel)

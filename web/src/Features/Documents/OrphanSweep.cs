@@ -58,8 +58,7 @@ public sealed class OrphanSweep(Database database, BlobContainerClient container
 
     private async Task SweepBlobsAsync(string digit, CancellationToken cancel)
     {
-        var removed = await SweepAsync(container, digit, cancel);
-        if (await quarantine.Blobs.ExistsAsync(cancel)) removed += await SweepAsync(quarantine.Blobs, digit, cancel);
+        var removed = await SweepAsync(container, digit, cancel) + await SweepAsync(quarantine.Blobs, digit, cancel);
         if (removed > 0) log.LogWarning("{Count} files without a row were removed.", removed);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GrantPortal.Data;
 using GrantPortal.Data.Documents;
 using GrantPortal.Data.Jobs;
@@ -18,12 +17,11 @@ public sealed class ReadReceiptJob(Database database, IBlobStore blobs, TimeProv
     public JobLane Lane => JobLane.Heavy;
 
     /// <summary>For a receipt whose file was found sound.</summary>
-    public static Job For(Guid documentId, DateTimeOffset now) => new(JobKind, $"{JobKind}:{documentId}", $$"""{"document": "{{documentId}}"}""", now);
+    public static Job For(Guid document, DateTimeOffset now) => DocumentJob.Of(JobKind, document, now);
 
     public async Task RunAsync(ClaimedJob job, CancellationToken cancel)
     {
-        using var payload = JsonDocument.Parse(job.Payload);
-        var id = payload.RootElement.GetProperty("document").GetGuid();
+        var id = DocumentJob.DocumentOf(job);
         FileType? type;
         await using (var connection = await database.OpenAsync(cancel))
         {

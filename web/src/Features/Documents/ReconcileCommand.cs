@@ -12,7 +12,7 @@ namespace GrantPortal.Web.Features.Documents;
 /// down for readiness and the state page, and ended where it is mended. <c>--accept ID…</c> writes files off. Changes no file; that it was run,
 /// and what it found, stands in the audit.
 /// </summary>
-public sealed class ReconcileCommand(Database database, BlobContainerClient container, TimeProvider clock)
+public sealed class ReconcileCommand(Database database, BlobContainerClient container, QuarantineContainer quarantine, TimeProvider clock)
 {
     /// <summary>Of its lines in the audit.</summary>
     public const string ObjectKind = "system";
@@ -46,7 +46,7 @@ public sealed class ReconcileCommand(Database database, BlobContainerClient cont
 
     private async Task<int> CompareAsync(TextWriter output, bool hashes, CancellationToken cancel)
     {
-        var comparison = new FileComparison(database, container, clock) { Settling = Settling };
+        var comparison = new FileComparison(database, container, quarantine, clock) { Settling = Settling };
         var result = ReconcileResult.Nothing;
         foreach (var digit in NameRange.All.Parts)
         {

@@ -15,7 +15,7 @@ namespace GrantPortal.Web.Features.Documents;
 /// for each first digit of the names; one that has not come to its digit's end in time enqueues the rest of it. So each ends well within its lease,
 /// however many files there are. The last part writes the day's numbers into the audit.
 /// </summary>
-public sealed class ReconcileJob(Database database, BlobContainerClient container, TimeProvider clock, ILogger<ReconcileJob> log) : IJobHandler
+public sealed class ReconcileJob(Database database, BlobContainerClient container, QuarantineContainer quarantine, TimeProvider clock, ILogger<ReconcileJob> log) : IJobHandler
 {
     public const string JobKind = "reconcile";
 
@@ -37,7 +37,7 @@ public sealed class ReconcileJob(Database database, BlobContainerClient containe
     /// <inheritdoc cref="FileComparison.Settling"/>
     public TimeSpan Settling { get; init; } = TimeSpan.FromHours(1);
 
-    private FileComparison Comparison => new(database, container, clock) { Settling = Settling };
+    private FileComparison Comparison => new(database, container, quarantine, clock) { Settling = Settling };
 
     public async Task RunAsync(ClaimedJob job, CancellationToken cancel)
     {

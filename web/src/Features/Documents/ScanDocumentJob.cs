@@ -27,11 +27,13 @@ public sealed class ScanDocumentJob(Database database, IBlobStore blobs, IMalwar
 
     public bool IsAble => options.Value.IsOn && (Volatile.Read(ref awaySince) is not (> 0 and var since) || Stopwatch.GetElapsedTime(since) > Pause);
 
-    public static Job For(Guid document, DateTimeOffset now) => new(JobKind, $"{JobKind}:{document}", $$"""{"document": "{{document}}"}""", now);
+    public static Job For(Guid document, DateTimeOffset now) => DocumentJob.Of(JobKind, document, now);
 
     public async Task RunAsync(ClaimedJob job, CancellationToken cancel)
     {
-        if (await InspectDocumentJob.FindAsync(database, job, cancel) is not { } document) return;
+        CheckedDocument? found;
+        await using (var connection = await database.OpenAsync(cancel)) found = await DocumentChecks.FindAsync(connection, DocumentJob.DocumentOf(job));
+        if (found is not { } document) return;
         if (document.Malware == Malware.Waiting) await AnswerAsync(document, await ScanAsync(document, cancel), cancel);
         // Also when it was answered before: who answered it may have ended in between.
         if (document.Malware == Malware.Infected) await blobs.DeleteAsync(document.Id, cancel);
