@@ -61,8 +61,9 @@ public static class QueueSql
     /// tokens (or of numbers, or of the range) gives the matches first: a few are sorted; where they are many, the page is close to the
     /// beginning of the walk. Both ways end after <see cref="MostExamined"/> rows; <c>bounded</c> says that the walk was taken.
     /// </summary>
+    /// <param name="most">Lines.</param>
     /// <param name="examined">A test's, whose table is small.</param>
-    internal static string Page(QueueFilter filter, QueueOrder order, QueuePosition? after, int examined = MostExamined)
+    internal static string Page(QueueFilter filter, QueueOrder order, QueuePosition? after, int most, int examined = MostExamined)
     {
         var (keys, sorted) = Keys(order);
         var exact = string.Join("\n      ", Exact(filter));
@@ -72,7 +73,7 @@ public static class QueueSql
         var walk =
             $"""
             select w.id, w.due_on, w.applied_yen, w.received_at
-            from unnest(@Statuses) as s (status)
+            from {Each(filter.Statuses)}
             cross join lateral (
               select x.id, x.due_on, x.applied_yen, x.received_at
               from (
@@ -81,11 +82,11 @@ public static class QueueSql
                 where x.status = s.status and x.status <> 'draft'
                 {inside}
                 {on}
-                order by {sorted} limit {examined} / cardinality(@Statuses)) x
+                order by {sorted} limit {examined / filter.Statuses.Count}) x
               where true
               {exact}
               {outside}
-              order by {sorted} limit @Most) w
+              order by {sorted} limit {most}) w
             """;
         // Where every row of the index is a match, more than can be sorted need not be read.
         var found = filter.Search is { Field: QueueField.Name } || Ranges(filter).Any() ? examined : Math.Min(examined, MostSorted);
@@ -112,7 +113,7 @@ public static class QueueSql
                 from few x
                 where not (select wide from wide)
                 {on}
-                order by {sorted} limit @Most)
+                order by {sorted} limit {most})
                 union all
                 ({walk}
                 where (select wide from wide))
@@ -123,12 +124,12 @@ public static class QueueSql
             select wide.wide as bounded, a.id, a.version, a.status, a.receipt_number, a.programme, a.number, a.name, p.name as applicant_name, a.applied_yen, a.granted_yen,
               a.received_at, a.due_on, a.reviewer_id, u.name as reviewer_name, a.answer_by, a.team_id, t.name as team_name, a.returned_before, a.reported, a.check_failed, a.receipt_reused
             from wide
-            left join (select * from page x order by {sorted} limit @Most) x on true
+            left join (select * from page x order by {sorted} limit {most}) x on true
             left join applications a on a.id = x.id
             left join applicants p on p.id = a.applicant_id
             left join users u on u.id = a.reviewer_id
             left join teams t on t.id = a.team_id
-            order by {sorted} limit @Most
+            order by {sorted} limit {most}
             """;
     }
 
@@ -197,7 +198,7 @@ public static class QueueSql
               from {from}applications x
               where {where}
             """;
-        const string EachState = "unnest(@Statuses) as s (status) cross join ";
+        var eachState = $"{Each(filter.Statuses)} cross join ";
         if (filter.Search is { Field: QueueField.ReceiptNumber or QueueField.Number } number)
         {
             var column = number.Field == QueueField.Number ? "number" : "receipt_number";
@@ -206,7 +207,7 @@ public static class QueueSql
         if (filter.Search is not null || Tokens(filter).Any(t => t[0] != 'g'))
         {
             var grams = filter.Search is null ? "" : " || name_grams((select search_key(@Text)))";
-            return Of(EachState, $"x.tokens @> (@Tokens{grams} || ('s' || s.status))");
+            return Of(eachState, $"x.tokens @> (@Tokens{grams} || ('s' || s.status))");
         }
         var other = Ranges(filter).Where(r => r.Sort != order.Sort).ToList();
         if (other.Count == 0) return null;
@@ -214,11 +215,18 @@ public static class QueueSql
         var where = $"x.status = s.status and x.status <> 'draft' {string.Join(' ', other.Where(r => r.Sort == other[0].Sort).Select(r => r.Sql))}";
         return $"""
               select {Columns}
-              from {EachState}lateral (
+              from {eachState}lateral (
               {Of("", where)}
               limit {examined + 1}) x
             """;
     }
+
+    /// <summary>
+    /// The states as rows <c>s (status)</c>. Written out, for there are few: a plan for an unknown number of them looks so dear that PostgreSQL would make another one
+    /// each time, which takes longer than the page. <c>offset 0</c>: a single one is not taken for a constant, of whose rows there may be so many that all are read.
+    /// </summary>
+    internal static string Each(IEnumerable<Status> statuses) =>
+        $"(select v.status from (values {string.Join(", ", statuses.Select(s => $"('{s.Code()}')"))}) as v (status) offset 0) as s";
 
     /// <summary>As queue_tokens() writes them.</summary>
     private static string[] Tokens(QueueFilter filter)

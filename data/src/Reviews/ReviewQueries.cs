@@ -45,14 +45,14 @@ public static class ReviewQueries
     public static async Task<QueueLines> QueueAsync(NpgsqlConnection connection, QueueFilter filter, QueueOrder order, QueuePosition? after, int most)
     {
         if (filter.Search is { IsTooShort: true }) return new QueueLines([], Bounded: false);
-        var rows = (await connection.QueryAsync<QueueRow>(QueueSql.Page(filter, order, after), PageParameters(filter, after, most))).AsList();
+        var rows = (await connection.QueryAsync<QueueRow>(QueueSql.Page(filter, order, after, most), PageParameters(filter, after))).AsList();
         return new QueueLines([.. rows.Where(r => r.Id is not null).Select(r => r.ToLine())], rows[0].Bounded && QueueSql.MayMiss(filter, order));
     }
 
-    internal static DynamicParameters PageParameters(QueueFilter filter, QueuePosition? after, int most)
+    internal static DynamicParameters PageParameters(QueueFilter filter, QueuePosition? after)
     {
         var values = QueueSql.Parameters(filter);
-        values.AddDynamicParams(new { Most = most, AfterDue = after?.DueOn, AfterAmount = after?.AppliedYen, AfterReceived = after?.ReceivedAt, AfterId = after?.Id });
+        values.AddDynamicParams(new { AfterDue = after?.DueOn, AfterAmount = after?.AppliedYen, AfterReceived = after?.ReceivedAt, AfterId = after?.Id });
         return values;
     }
 
@@ -65,12 +65,12 @@ public static class ReviewQueries
         return Query.List<QueueCount>(
             $"""
             select s.status, c.count
-            from unnest(@Statuses) as s (status)
+            from {QueueSql.Each(statuses)}
             cross join lateral (
               select count(*)::integer as count
               from (select from applications x where x.status = s.status and x.status <> 'draft' {whose} order by x.received_at, x.id limit {MostCounted}) x) c
             """,
-            new { Statuses = statuses.Select(s => s.Code()).ToArray(), reviewer });
+            new { reviewer });
     }
 
     /// <summary>

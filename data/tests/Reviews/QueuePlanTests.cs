@@ -113,7 +113,7 @@ public sealed class QueuePlanTests(ManyApplications many) : IClassFixture<ManyAp
         {
             foreach (var after in new[] { null, Middle })
             {
-                var plan = await PlanAsync(connection, QueueSql.Page(Filters[name], order, after, QueueSql.MostSorted), ReviewQueries.PageParameters(Filters[name], after, 51));
+                var plan = await PlanAsync(connection, QueueSql.Page(Filters[name], order, after, 51, QueueSql.MostSorted), ReviewQueries.PageParameters(Filters[name], after));
                 Assert.False(plan.Any(n => n is { Type: "Seq Scan", Relation: "applications" }), $"{name} {order} scans the table.");
                 Assert.Contains(plan, n => n.Relation == "applications");
                 var sorted = plan.Where(n => n.Type.Contains("Sort", StringComparison.Ordinal)).Select(n => n.RowsIn).DefaultIfEmpty().Max();
@@ -157,8 +157,8 @@ public sealed class QueuePlanTests(ManyApplications many) : IClassFixture<ManyAp
         await using var connection = await many.Database.OpenAsync(Stop);
         var filter = Filters["received"];
         var plan = string.Join('\n', await connection.QueryAsync<string>(
-            "explain " + QueueSql.Page(filter, default, Middle), ReviewQueries.PageParameters(filter, Middle, 51)));
-        Assert.Matches(@"Index (Only )?Scan using applications_urgency on applications x[^\n]*\n\s*Index Cond: \(\(status = s\.status\) AND \(ROW\(due_on, received_at, id\) >", plan);
+            "explain " + QueueSql.Page(filter, default, Middle, 51), ReviewQueries.PageParameters(filter, Middle)));
+        Assert.Matches(@"Index (Only )?Scan using applications_urgency on applications x[^\n]*\n\s*Index Cond: \(\(status = [^)]+\) AND \(ROW\(due_on, received_at, id\) >", plan);
     }
 
     [Fact]
