@@ -31,6 +31,12 @@ internal sealed class ProcessTimes(IReadOnlyDictionary<string, int> roots)
     /// <summary>The most one process ever held, MiB.</summary>
     public double PeakMiB(string name) => Status(roots[name], "VmHWM:") / 1024.0;
 
+    /// <summary>Resident memory of one process without its children, MiB.</summary>
+    public double OwnMiB(string name) => Resident(roots[name]) / 1024.0;
+
+    /// <summary>From now on <see cref="PeakMiB"/> is the most since now.</summary>
+    public void ForgetPeak(string name) => File.WriteAllText($"/proc/{roots[name]}/clear_refs", "5");
+
     private static string Short(string name) => name switch { "The blob store" or "Azurite" => "blobs", "PostgreSQL" => "postgres", "portal" or "load" => name, _ => "mail" };
 
     /// <summary>A process with all that descend from it; of ourselves only ourselves, for everything we measure is our child.</summary>

@@ -9,12 +9,14 @@ using GrantPortal.Bench.Restore;
 using GrantPortal.Bench.Seed;
 using GrantPortal.Bench.Submit;
 using GrantPortal.Bench.Surge;
+using GrantPortal.Bench.Uploads;
 using GrantPortal.Local;
 
 Benchmark[] benchmarks =
 [
     new("submit", "submit", "the final POST at 1, 16 and 64 clients against pgbench with the same statements (2,000 each; quick: 200)", SubmitBenchmark.RunAsync),
     new("surge", "surge", "whole journeys, begun faster and faster until a request in twenty takes a second; everything acknowledged is verified", SurgeBenchmark.RunAsync),
+    new("upload", "upload", "100 uploads of 20 MiB at once (quick: 16) against the same bytes put straight into the blob store; every one verified; the portal's memory", UploadBenchmark.RunAsync),
     new("signin", "signin", "sign-ins by password at 1 and 8 clients against the password's hash alone (400 each; quick: 40)", SignInBenchmark.RunAsync),
     new("pages", "pages [N]", "every kind of page at N applications (1,000,000; quick: 5,000): server time, bytes, and largest paint in a slowed Chromium", PagesBenchmark.RunAsync),
     new("memory", "memory", "resident memory idle, under surge, after an hour's worth of requests", MemoryBenchmark.RunAsync),

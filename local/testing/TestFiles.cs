@@ -56,7 +56,12 @@ public static class TestFiles
     }
 
     /// <summary>A PNG of one colour.</summary>
-    public static byte[] Png(int width = 320, int height = 200, byte shade = 0xD9)
+    public static byte[] Png(int width = 320, int height = 200, byte shade = 0xD9) => Png(width, height, row => row.Fill(shade));
+
+    /// <summary>A PNG of grey noise: about as many bytes as it has pixels.</summary>
+    public static byte[] Png(int width, int height, Random random) => Png(width, height, random.NextBytes);
+
+    private static byte[] Png(int width, int height, RowFiller fill)
     {
         using var png = new MemoryStream();
         png.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
@@ -69,8 +74,11 @@ public static class TestFiles
         using (var deflate = new ZLibStream(pixels, CompressionLevel.Optimal, leaveOpen: true))
         {
             var row = new byte[width + 1];
-            row.AsSpan(1).Fill(shade);
-            for (var y = 0; y < height; y++) deflate.Write(row);
+            for (var y = 0; y < height; y++)
+            {
+                fill(row.AsSpan(1));
+                deflate.Write(row);
+            }
         }
         Chunk(png, "IDAT", pixels.ToArray());
         Chunk(png, "IEND", []);
@@ -88,6 +96,8 @@ public static class TestFiles
         "%PDF-1.4\n"u8.CopyTo(file);
         return file;
     }
+
+    private delegate void RowFiller(Span<byte> row);
 
     private static void Chunk(MemoryStream png, string type, byte[] data)
     {
