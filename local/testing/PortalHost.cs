@@ -62,6 +62,9 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
         return host;
     }
 
+    /// <summary>Makes it look into files, read receipts, compare and delete, as a portal does where nothing is set.</summary>
+    public void WithHeavyJobs() => Settings["Jobs:HeavyAtOnce"] = "2";
+
     /// <summary>A second instance on this one's database and container, with its clock; the caller disposes it first.</summary>
     public Task<PortalHost> StartSiblingAsync(Action<PortalHost>? configure = null) => StartAsync(services, host =>
     {
@@ -94,8 +97,9 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
         builder.UseSetting("Smtp:Host", services.SmtpHost);
         builder.UseSetting("Smtp:Port", services.SmtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
         builder.UseSetting("Jobs:Poll", "false");
-        // Documents are looked into where a test is about that.
+        // Documents are looked into where a test is about that: WithHeavyJobs.
         builder.UseSetting("Documents:OpenUnchecked", "true");
+        builder.UseSetting("Jobs:HeavyAtOnce", "0");
         // A Chromium only where a test wants letters on paper.
         builder.UseSetting("Letters:Print", "false");
         // Static files as in a published portal: those listed, and no search of the folder.
@@ -149,4 +153,11 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
         Jars.Add(browser, cookies);
         return browser;
     }
+}
+
+/// <summary><see cref="PortalHost.WithHeavyJobs"/> for a test class.</summary>
+public sealed class ThoroughPortal : PortalHost
+{
+    public ThoroughPortal(PortalServices services)
+        : base(services) => WithHeavyJobs();
 }

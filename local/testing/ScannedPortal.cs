@@ -8,6 +8,7 @@ public static class ScannedPortal
 {
     public static void WithScanner(this PortalHost host, ClamdServer clamd)
     {
+        host.WithHeavyJobs();
         host.Settings["Scanner:Host"] = clamd.Host;
         host.Settings["Scanner:Port"] = clamd.Port.ToString(CultureInfo.InvariantCulture);
         host.Settings["Documents:OpenUnchecked"] = "false";

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace GrantPortal.Web.Tests.Documents;
 
 /// <summary>/documents/{id}: who gets a file, and how it is sent.</summary>
-public sealed class DocumentTests(PortalHost host) : IClassFixture<PortalHost>
+public sealed class DocumentTests(ThoroughPortal host) : IClassFixture<ThoroughPortal>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

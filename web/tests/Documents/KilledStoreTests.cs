@@ -19,7 +19,7 @@ public sealed partial class KilledStoreTests
     {
         await using var services = new PortalServices();
         await services.InitializeAsync();
-        await using var before = await PortalHost.StartAsync(services, _ => { });
+        await using var before = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var kept = await before.ASubmittedApplication();
         await WrittenAsync(services, await before.DocumentsAsync(kept.Id));
         var acknowledged = await before.ASubmittedApplication();

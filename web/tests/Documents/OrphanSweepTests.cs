@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GrantPortal.Web.Tests.Documents;
 
 /// <summary>What the sweep takes and what it leaves.</summary>
-public sealed class OrphanSweepTests(PortalHost host) : IClassFixture<PortalHost>
+public sealed class OrphanSweepTests(ThoroughPortal host) : IClassFixture<ThoroughPortal>
 {
     private static readonly TimeSpan ADay = TimeSpan.FromHours(24);
 
@@ -29,7 +29,7 @@ public sealed class OrphanSweepTests(PortalHost host) : IClassFixture<PortalHost
         var submitted = await host.ASubmittedApplication();
         var replaced = await ReplacePassbookAsync(await host.ADraft());
         var lost = Guid.NewGuid();
-        await host.Command<IBlobStore>().WriteAsync(lost, new MemoryStream(TestFiles.Png()), Stop);
+        await host.Command<IBlobStore>().WriteAsync(lost, new MemoryStream(TestFiles.Png()), length: null, Stop);
         var foreign = Container.GetBlobClient("0-not-ours.txt");
         await foreign.UploadAsync(BinaryData.FromString("x"), Stop);
         var before = await BlobsAsync();

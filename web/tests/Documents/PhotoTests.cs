@@ -9,7 +9,7 @@ using GrantPortal.Web.Tests.Reviews;
 namespace GrantPortal.Web.Tests.Documents;
 
 /// <summary>A telephone writes into a photo how it was held and where.</summary>
-public sealed class PhotoTests(PortalHost host) : IClassFixture<PortalHost>
+public sealed class PhotoTests(ThoroughPortal host) : IClassFixture<ThoroughPortal>
 {
     private const int Width = 60, Height = 20;
 

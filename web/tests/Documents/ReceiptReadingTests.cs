@@ -16,7 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace GrantPortal.Web.Tests.Documents;
 
 /// <summary>Receipts are read by a job; what was read is shown to the applicant to confirm and to the reviewer beside what was typed.</summary>
-public sealed class ReceiptReadingTests(PortalHost host) : IClassFixture<PortalHost>
+public sealed class ReceiptReadingTests(ThoroughPortal host) : IClassFixture<ThoroughPortal>
 {
     [Fact]
     public async Task The_job_reads_a_receipt_once_and_no_other_document()

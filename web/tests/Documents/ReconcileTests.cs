@@ -27,7 +27,7 @@ public sealed class ReconcileTests(PortalServices services)
     [Fact]
     public async Task It_tells_missing_files_orphans_and_sizes_that_differ()
     {
-        await using var portal = await PortalHost.StartAsync(services, _ => { });
+        await using var portal = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var container = portal.Services.GetRequiredService<BlobContainerClient>();
         var user = await portal.Given.AnApplicantUser();
         Guid[] whole = [.. Enumerable.Range(0, 5).Select(_ => Guid.NewGuid())];
@@ -51,7 +51,7 @@ public sealed class ReconcileTests(PortalServices services)
     [Fact]
     public async Task A_fresh_blob_without_a_row_may_be_an_upload_and_is_no_orphan()
     {
-        await using var portal = await PortalHost.StartAsync(services, _ => { });
+        await using var portal = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         await portal.Services.GetRequiredService<BlobContainerClient>().UploadBlobAsync(Guid.NewGuid().ToString("D"), BinaryData.FromString("abc"), Cancel);
         var (code, output) = await RunAsync(portal, TimeSpan.FromHours(1));
         Assert.Equal(0, code);
@@ -61,7 +61,7 @@ public sealed class ReconcileTests(PortalServices services)
     [Fact]
     public async Task A_file_that_was_altered_is_found_by_its_hash_turns_readiness_red_and_is_mended_by_its_bytes()
     {
-        await using var portal = await PortalHost.StartAsync(services, _ => { });
+        await using var portal = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var container = portal.Services.GetRequiredService<BlobContainerClient>();
         Guid[] files = [.. Enumerable.Range(0, 3).Select(_ => Guid.NewGuid())];
         await AddRowsAsync(portal, await portal.Given.AnApplicantUser(), files);
@@ -90,7 +90,7 @@ public sealed class ReconcileTests(PortalServices services)
     [Fact]
     public async Task What_is_lost_for_good_is_written_off_by_an_operator()
     {
-        await using var portal = await PortalHost.StartAsync(services, _ => { });
+        await using var portal = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var lost = Guid.NewGuid();
         await AddRowsAsync(portal, await portal.Given.AnApplicantUser(), [lost]);
         Assert.Equal(1, (await RunAsync(portal, OneHour)).Code);
@@ -113,7 +113,7 @@ public sealed class ReconcileTests(PortalServices services)
     [Fact]
     public async Task Quarantined_files_are_looked_for_in_quarantine()
     {
-        await using var portal = await PortalHost.StartAsync(services, _ => { });
+        await using var portal = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var container = portal.Services.GetRequiredService<BlobContainerClient>();
         var quarantine = container.GetParentBlobServiceClient().GetBlobContainerClient($"{container.Name}-quarantine");
         await quarantine.CreateIfNotExistsAsync(cancellationToken: Cancel);
@@ -135,7 +135,7 @@ public sealed class ReconcileTests(PortalServices services)
     [Fact]
     public async Task Each_night_reads_on_where_the_last_one_stopped_until_all_are_read()
     {
-        await using var portal = await PortalHost.StartAsync(services, _ => { });
+        await using var portal = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var container = portal.Services.GetRequiredService<BlobContainerClient>();
         Guid[] files = [.. Enumerable.Range(0, 5).Select(i => Guid.Parse($"a{i}{Guid.NewGuid().ToString("D")[2..]}"))];
         await AddRowsAsync(portal, await portal.Given.AnApplicantUser(), files);
@@ -157,7 +157,7 @@ public sealed class ReconcileTests(PortalServices services)
     [Fact]
     public async Task A_night_that_takes_long_goes_on_in_further_jobs_and_counts_each_file_once()
     {
-        await using var portal = await PortalHost.StartAsync(services, _ => { });
+        await using var portal = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var user = await portal.Given.AnApplicantUser();
         // More than are compared at a time, all beginning with one digit, and none of them there.
         await AddRowsAsync(portal, user, [.. Enumerable.Range(0, FileComparison.MostRows + 100).Select(i => Guid.Parse($"b{i % 16:x}{i:x6}{Guid.NewGuid().ToString("D")[8..]}"))]);

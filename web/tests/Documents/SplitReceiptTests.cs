@@ -153,7 +153,7 @@ public sealed class SplitReceiptTests(PortalHost host) : IClassFixture<PortalHos
     public async Task The_desk_shows_the_parts_beside_the_document_and_raises_no_reuse_among_them_but_against_others()
     {
         // A portal of its own: nearly empty pages of the other tests look alike.
-        await using var own = await PortalHost.StartAsync(host.Local, _ => { });
+        await using var own = await PortalHost.StartAsync(host.Local, h => h.WithHeavyJobs());
         var (user, file) = (await own.Given.AnApplicantUser(), NewReceipt());
         var first = await own.ASubmittedApplication(a => Split(a.OfUser(user), file, "60000"));
         var second = await own.ASubmittedApplication(a => Split(a.OfUser(user), file, "30000"));

@@ -16,6 +16,7 @@ public sealed class GrownPortal : PortalHost, IAsyncLifetime
     public GrownPortal(PortalServices services)
         : base(services)
     {
+        WithHeavyJobs();
         Settings["Portal:PublicUrl"] = "https://grants.example";
         Settings["Logging:LogLevel:Microsoft.AspNetCore"] = "Error";
         Prepare = GrowAsync;

@@ -23,7 +23,7 @@ public sealed class RetentionTests(PortalServices services)
     [Fact]
     public async Task After_five_fiscal_years_everything_about_an_application_goes_but_its_line_in_the_record()
     {
-        await using var host = await PortalHost.StartAsync(services, _ => { });
+        await using var host = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var (clerk, approver) = (await host.Given.Staff(StaffRole.Reviewer), await host.Given.Staff(StaffRole.Approver));
         var given = await host.ASubmittedApplication(a => a.With(answers => answers with { Office = answers.Office with { ContactName = Marker } }));
         await host.GrantAsync(given.Id, clerk, approver);
@@ -63,7 +63,7 @@ public sealed class RetentionTests(PortalServices services)
     [Fact]
     public async Task A_held_application_stays_until_a_second_reason_lifts_the_hold()
     {
-        await using var host = await PortalHost.StartAsync(services, _ => { });
+        await using var host = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var (clerk, approver) = (await host.Given.Staff(StaffRole.Reviewer), await host.Given.Staff(StaffRole.Approver));
         var given = await host.AnApplicationAsync("granted", clerk, approver);
         var number = (await host.ScalarAsync<string>("select receipt_number from applications where id = @Id", new { given.Id }))!;
@@ -105,7 +105,7 @@ public sealed class RetentionTests(PortalServices services)
     [InlineData("update deletions set number = ''")]
     public async Task Nothing_else_deletes_what_is_append_only(string sql)
     {
-        await using var host = await PortalHost.StartAsync(services, _ => { });
+        await using var host = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var (clerk, approver) = (await host.Given.Staff(StaffRole.Reviewer), await host.Given.Staff(StaffRole.Approver));
         var given = await host.AnApplicationAsync("granted", clerk, approver);
         await FillAsync(host, given.Id, clerk);
@@ -120,7 +120,7 @@ public sealed class RetentionTests(PortalServices services)
     [InlineData("granted", "2031-03-31")]
     public async Task There_is_no_line_for_what_has_to_be_kept(string state, string keptUntil)
     {
-        await using var host = await PortalHost.StartAsync(services, _ => { });
+        await using var host = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var given = await host.AnApplicationAsync(state, await host.Given.Staff(StaffRole.Reviewer), await host.Given.Staff(StaffRole.Approver));
         var refused = await Assert.ThrowsAsync<PostgresException>(() => host.ExecuteAsync(Line.Replace("2032-03-31", keptUntil, StringComparison.Ordinal), new { given.Id }));
         Assert.Equal(PostgresErrorCodes.RestrictViolation, refused.SqlState);
@@ -129,7 +129,7 @@ public sealed class RetentionTests(PortalServices services)
     [Fact]
     public async Task A_draft_nobody_touches_goes_after_12_months_and_a_mail_30_days_before()
     {
-        await using var host = await PortalHost.StartAsync(services, _ => { });
+        await using var host = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         var (left, touched) = (await host.ADraft(), await host.ADraft());
         var files = (await host.DossierAsync(left)).Attached.Select(d => d.Id).ToList();
         At(host, 2027, 5, 1);
@@ -172,7 +172,7 @@ public sealed class RetentionTests(PortalServices services)
     [Fact]
     public async Task Both_jobs_run_every_day()
     {
-        await using var host = await PortalHost.StartAsync(services, _ => { });
+        await using var host = await PortalHost.StartAsync(services, h => h.WithHeavyJobs());
         await host.Jobs.RunDueAsync(Cancel);
         Assert.Equal(3, await host.ScalarAsync<long>("select count(*) from jobs where key in ('retention:2026-06-01', 'draft-deletion-notices:2026-06-01', 'reconcile:2026-06-01') and state = 'done'"));
     }

@@ -45,6 +45,7 @@ public sealed class NoPersonalDataTests(PortalServices services)
         await using var sink = new MailSink();
         await using var portal = await PortalHost.StartAsync(services, host =>
         {
+            host.WithHeavyJobs();
             host.Settings["Telemetry:Endpoint"] = collector.Url;
             foreach (var category in new[] { "Default", "Microsoft", "Microsoft.AspNetCore", "Azure", "Npgsql", "System" }) host.Settings[$"Logging:LogLevel:{category}"] = "Information";
             host.Settings["Logging:Console:LogLevel:Default"] = "None";

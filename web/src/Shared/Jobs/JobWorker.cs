@@ -20,8 +20,8 @@ public sealed class JobOptions
     [System.ComponentModel.DataAnnotations.Range(1, 64)]
     public int AtOnce { get; set; } = 4;
 
-    /// <summary>How many of <see cref="JobLane.Heavy"/>: about one for each processor.</summary>
-    [System.ComponentModel.DataAnnotations.Range(1, 64)]
+    /// <summary>How many of <see cref="JobLane.Heavy"/>: about one for each processor. None: this instance leaves them to others.</summary>
+    [System.ComponentModel.DataAnnotations.Range(0, 64)]
     public int HeavyAtOnce { get; set; } = 2;
 }
 
@@ -80,6 +80,7 @@ public sealed class JobWorker(
     private async Task<int> RunLaneAsync(JobLane lane, CancellationToken cancel)
     {
         var atOnce = lane == JobLane.Light ? options.Value.AtOnce : options.Value.HeavyAtOnce;
+        if (atOnce == 0) return 0;
         var count = 0;
         while (true)
         {
