@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure.Storage.Blobs;
 using GrantPortal.Data;
+using GrantPortal.Data.Documents;
 using GrantPortal.Local;
 using GrantPortal.Testing;
 
@@ -26,11 +27,17 @@ internal sealed class KilledSystem : IAsyncDisposable
         Quarantine = new StorageOptions { ConnectionString = services.StorageConnectionString, Container = Container }.OpenQuarantine();
     }
 
+    /// <summary>What can be done to the services one by one.</summary>
+    public ServiceFaults One => faults;
+
     public string ConnectionString => services.ConnectionString("portal");
 
     public BlobContainerClient Blobs { get; }
 
     public QuarantineContainer Quarantine { get; }
+
+    /// <summary>The portal's way to write and delete files.</summary>
+    public AzureBlobStore Store() => new(Blobs, new StorageOptions { ConnectionString = services.StorageConnectionString, Container = Container }.OpenOnce(), Quarantine);
 
     /// <summary>What can go wrong; each is over when the service is there again.</summary>
     public IReadOnlyList<(string Name, Func<Random, CancellationToken, Task> Run)> Faults =>
@@ -125,6 +132,7 @@ internal sealed class KilledSystem : IAsyncDisposable
         Environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["Storage__Container"] = Container,
+            ["Storage__Patience"] = "00:00:05",
             ["Scanner__Host"] = clamd.Host,
             ["Scanner__Port"] = clamd.Port.ToString(CultureInfo.InvariantCulture),
             ["Documents__OpenUnchecked"] = "false",

@@ -71,9 +71,9 @@ public sealed class KilledUploadsTests
         await system.StopPortalAsync();
         Console.WriteLine($"  all checked after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
 
-        Assert.Equal((0, true), await ReconcileAsync(database, system.Blobs, whole: false));
+        Assert.Equal((0, true), await ReconcileAsync(database, system.Blobs, system.Quarantine, whole: false));
         await SweepAsync(database, system);
-        Assert.Equal((0, true), await ReconcileAsync(database, system.Blobs, whole: true));
+        Assert.Equal((0, true), await ReconcileAsync(database, system.Blobs, system.Quarantine, whole: true));
 
         await using var last = await database.OpenAsync(Cancel);
         var rows = (await last.QueryAsync<Row>("select upload_id, id, size, sha256, structure || ' ' || malware as state, attached from documents")).ToDictionary(r => r.UploadId);
@@ -161,16 +161,16 @@ public sealed class KilledUploadsTests
     /// <summary>Sweep and comparison without the hours they leave to uploads under way: there is none.</summary>
     private static async Task SweepAsync(Database database, KilledSystem system)
     {
-        var sweep = new OrphanSweep(database, system.Blobs, system.Quarantine, new AzureBlobStore(system.Blobs, system.Quarantine), TimeProvider.System, NullLogger<OrphanSweep>.Instance) { Settled = TimeSpan.Zero };
+        var sweep = new OrphanSweep(database, system.Blobs, system.Quarantine, system.Store(), TimeProvider.System, NullLogger<OrphanSweep>.Instance) { Settled = TimeSpan.Zero };
         foreach (var digit in NameRange.AllDigits)
             await sweep.RunAsync(new ClaimedJob(0, OrphanSweep.JobKind, $"killed:{digit}", $$"""{"digit": "{{digit}}"}""", 1), Cancel);
     }
 
     /// <param name="whole">With the hashes; no orphan may be left.</param>
-    private static async Task<(int Code, bool Clean)> ReconcileAsync(Database database, BlobContainerClient blobs, bool whole)
+    private static async Task<(int Code, bool Clean)> ReconcileAsync(Database database, BlobContainerClient blobs, QuarantineContainer quarantine, bool whole)
     {
         using var output = new StringWriter();
-        var code = await new ReconcileCommand(database, blobs, TimeProvider.System) { Settling = TimeSpan.Zero }.RunAsync(whole ? ["--hashes"] : [], output, Cancel);
+        var code = await new ReconcileCommand(database, blobs, quarantine, TimeProvider.System) { Settling = TimeSpan.Zero }.RunAsync(whole ? ["--hashes"] : [], output, Cancel);
         var said = output.ToString();
         Console.WriteLine($"  reconcile: {said.TrimEnd().Split('\n')[^1]}");
         return (code, said.Contains("missing 0,", StringComparison.Ordinal) && (!whole || said.Contains("orphans 0, sizes that differ 0, hashes that differ 0", StringComparison.Ordinal)));

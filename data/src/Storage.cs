@@ -19,19 +19,39 @@ public sealed class StorageOptions : IValidatableObject
     [Required]
     public string Container { get; set; } = "documents";
 
+    /// <summary>How long the store may take nothing of a file that is passed on to it before the sender is told to try again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The container. Nothing is sent yet.</summary>
-    public BlobContainerClient Open() => Service().GetBlobContainerClient(Container);
+    public BlobContainerClient Open() => Service(Impatient).GetBlobContainerClient(Container);
+
+    /// <summary>The same container for bytes that come only once.</summary>
+    public OnceContainer OpenOnce() => new(Service(Once).GetBlobContainerClient(Container), Patience);
 
     /// <summary>Beside it, with the same name and <c>-quarantine</c>: what malware was found in. Nothing reads it but the comparison of <c>reconcile</c>.</summary>
-    public QuarantineContainer OpenQuarantine() => new(Service().GetBlobContainerClient($"{Container}-quarantine"));
+    public QuarantineContainer OpenQuarantine() => new(Service(Impatient).GetBlobContainerClient($"{Container}-quarantine"));
 
-    private BlobServiceClient Service()
+    /// <summary>A person waits for the answer: give up within seconds and say so.</summary>
+    private static void Impatient(RetryOptions retry)
     {
-        var options = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2023_01_03)
-        {
-            // A person waits for the answer: give up within seconds and say so.
-            Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(200), MaxDelay = TimeSpan.FromSeconds(2) },
-        };
+        retry.Mode = RetryMode.Exponential;
+        retry.MaxRetries = 3;
+        retry.Delay = TimeSpan.FromMilliseconds(200);
+        retry.MaxDelay = TimeSpan.FromSeconds(2);
+    }
+
+    /// <summary>A sender may be slow: as long as bytes come and go it takes as long as it takes.</summary>
+    private static void Once(RetryOptions retry)
+    {
+        retry.MaxRetries = 0;
+        retry.NetworkTimeout = TimeSpan.FromHours(2);
+    }
+
+    private BlobServiceClient Service(Action<RetryOptions> retry)
+    {
+        var options = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2023_01_03);
+        retry(options.Retry);
         return ServiceUri is null
             ? new BlobServiceClient(ConnectionString, options)
             : new BlobServiceClient(ServiceUri, new DefaultAzureCredential(), options);
@@ -43,6 +63,10 @@ public sealed class StorageOptions : IValidatableObject
             yield return new ValidationResult("Give exactly one of Storage:ConnectionString and Storage:ServiceUri.");
     }
 }
+
+/// <summary>Where files are kept, for what is sent once and never again.</summary>
+/// <param name="Patience"><see cref="StorageOptions.Patience"/>.</param>
+public sealed record OnceContainer(BlobContainerClient Blobs, TimeSpan Patience);
 
 /// <summary>Where files lie that malware was found in.</summary>
 public sealed record QuarantineContainer(BlobContainerClient Blobs);

@@ -20,9 +20,12 @@ public sealed class PdfEncryption
         tail.AsSpan(0, kept).CopyTo(seam);
         var begun = Math.Min(Overlap, block.Length);
         block[..begun].CopyTo(seam[kept..]);
-        var found = IsIn(seam[..(kept + begun)]) || IsIn(block);
-        kept = Math.Min(Overlap, block.Length);
-        block[^kept..].CopyTo(tail);
+        seam = seam[..(kept + begun)];
+        var found = IsIn(seam) || IsIn(block);
+        // Of a short block also what stood before it.
+        ReadOnlySpan<byte> end = block.Length < Overlap ? seam : block;
+        kept = Math.Min(Overlap, end.Length);
+        end[^kept..].CopyTo(tail);
         return found;
     }
 

@@ -44,6 +44,11 @@ public sealed class DocumentStateTests
             var watch = new PdfEncryption();
             Assert.Equal(encrypted, watch.Passes(bytes.AsSpan(0, cut)) | watch.Passes(bytes.AsSpan(cut)));
         }
+        foreach (var size in new[] { 1, 3, 7, 63, 64, 65 })
+        {
+            var watch = new PdfEncryption();
+            Assert.Equal(encrypted, bytes.Chunk(size).Aggregate(false, (seen, block) => watch.Passes(block) | seen));
+        }
     }
 
     [Theory]

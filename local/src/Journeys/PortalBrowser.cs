@@ -37,10 +37,15 @@ public sealed partial class PortalBrowser : IDisposable
 
     /// <summary>Sends a file as the page's script does.</summary>
     /// <param name="token">Of any page.</param>
-    public Task<PortalAnswer> UploadAsync(string path, byte[] bytes, string name, string token, CancellationToken cancel = default) => SendAsync(
+    public Task<PortalAnswer> UploadAsync(string path, byte[] bytes, string name, string token, CancellationToken cancel = default) =>
+        UploadAsync(path, new ByteArrayContent(bytes), name, token, cancel);
+
+    /// <inheritdoc cref="UploadAsync(string, byte[], string, string, CancellationToken)"/>
+    /// <param name="content">The file; disposed afterwards.</param>
+    public Task<PortalAnswer> UploadAsync(string path, HttpContent content, string name, string token, CancellationToken cancel = default) => SendAsync(
         () =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(bytes) };
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
             request.Headers.Add("X-File-Name", Uri.EscapeDataString(name));
             request.Headers.Add("X-Requested-With", "fetch");

@@ -41,14 +41,19 @@ public sealed class ServiceFaults(LocalServices services) : IAsyncDisposable
 
     public void ResumeBlobs() => Posix.Resume(services.Azurite.Process.Pid);
 
-    /// <summary>SIGTERM, and started again: with SIGKILL Azurite forgets what it acknowledged.</summary>
+    /// <summary>SIGTERM: with SIGKILL Azurite forgets what it acknowledged.</summary>
+    public async Task StopBlobsAsync() => await services.Azurite.DisposeAsync();
+
+    /// <summary>After <see cref="StopBlobsAsync"/>, on the same port.</summary>
+    public async Task StartBlobsAsync(CancellationToken cancel) =>
+        services.Azurite = await AzuriteServer.StartAsync(services.Options, services.Children, cancel, services.Azurite.Port);
+
     /// <param name="meanwhile">How long it is away.</param>
     public async Task RestartBlobsAsync(TimeSpan meanwhile, CancellationToken cancel)
     {
-        var port = services.Azurite.Port;
-        await services.Azurite.DisposeAsync();
+        await StopBlobsAsync();
         await Task.Delay(meanwhile, cancel);
-        services.Azurite = await AzuriteServer.StartAsync(services.Options, services.Children, cancel, port);
+        await StartBlobsAsync(cancel);
     }
 
     /// <summary>A streaming standby of the server.</summary>

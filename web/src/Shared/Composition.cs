@@ -41,6 +41,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
@@ -103,6 +104,7 @@ public static class Composition
             s.GetRequiredService<IDataProtectionProvider>,
             s.GetRequiredService<IConfiguration>().GetConnectionString("Replica") is { Length: > 0 } replica ? replica : null));
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.Open());
+        services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.OpenOnce());
         services.AddSingleton(s => s.GetRequiredService<IOptions<StorageOptions>>().Value.OpenQuarantine());
         services.AddSingleton<IMalwareScanner>(s => new ClamdScanner(s.GetRequiredService<IOptions<ScannerOptions>>().Value));
     }
@@ -127,6 +129,8 @@ public static class Composition
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = PermissionGate.LargestBody;
         });
+        // Bytes a sender may be ahead of the store, for each of very many uploads at once.
+        services.Configure<SocketTransportOptions>(sockets => sockets.MaxReadBufferSize = 64 * 1024);
         services.Configure<FormOptions>(form => form.ValueLengthLimit = ParkedPosts.LargestForm);
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<PortalOptions>>((forms, portal) =>
         {

@@ -67,6 +67,24 @@ public sealed class UploadTests(PortalHost portal) : IClassFixture<PortalHost>
         Assert.Single((await portal.DossierAsync(draft)).Attached);
     }
 
+    [Fact]
+    public async Task A_large_file_that_turns_out_to_be_encrypted_on_its_way_leaves_nothing()
+    {
+        var draft = await portal.ADraft(a => Without(a));
+        var browser = await portal.SignInAsync(draft.By);
+        var (before, bytes) = (await BlobsAsync(), TestFiles.OfSize(3 * 1024 * 1024));
+        System.Text.Encoding.ASCII.GetBytes("trailer << /Encrypt 12 0 R >>").CopyTo(bytes, bytes.Length - 100);
+
+        foreach (var tellLength in new[] { true, false })
+        {
+            using var answer = await SendAsync(browser, draft.Id, "passbook", 0, bytes, "通帳.pdf", tellLength: tellLength);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Equal(DocumentFaults.Encrypted, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("message").GetString());
+        }
+        Assert.Equal(before, await BlobsAsync());
+        Assert.Empty((await portal.DossierAsync(draft)).Attached);
+    }
+
     [Theory]
     [InlineData("TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAA==", "PDF、JPEG、PNG")] // MZ: an .exe
     [InlineData("UEsDBBQAAAAIAAAAIQA=", "PDF、JPEG、PNG")] // a zip or an Office file

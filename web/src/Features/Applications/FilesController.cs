@@ -22,7 +22,7 @@ public sealed class FilesController(UploadDocument upload) : PortalController
         // Said before a byte is read where the browser tells the length.
         if (Request.ContentLength > FileContent.LargestBytes) return Answer(StatusCodes.Status400BadRequest, FileContent.TooLarge);
         var name = Uri.UnescapeDataString(Request.Headers["X-File-Name"].ToString());
-        return await upload.RunAsync(new Upload(id, known, slot, uploadId, name), Request.Body, Actor, cancel) switch
+        return await upload.RunAsync(new Upload(id, known, slot, uploadId, name, Request.ContentLength), Request.Body, Actor, cancel) switch
         {
             UploadResult.Stored stored => Json(new { id = stored.Document.Id, name = stored.Document.FileName, size = stored.Document.Size, sha256 = stored.Document.Sha256 }),
             UploadResult.Unacceptable unacceptable => Answer(StatusCodes.Status400BadRequest, unacceptable.Message),

@@ -33,7 +33,8 @@ public abstract record UploadResult
 /// <summary>What is uploaded where.</summary>
 /// <param name="Slot">0-based place among its kind; null takes the first free one.</param>
 /// <param name="UploadId">Made by the page: a repeat after a lost answer is recognised by it.</param>
-public sealed record Upload(Guid ApplicationId, DocumentKind Kind, int? Slot, Guid UploadId, string FileName);
+/// <param name="Length">Bytes, where the sender says so beforehand.</param>
+public sealed record Upload(Guid ApplicationId, DocumentKind Kind, int? Slot, Guid UploadId, string FileName, long? Length = null);
 
 /// <summary>Takes a file: from the socket to the blob store in one pass, then the row. Acknowledged only when both are written.</summary>
 public sealed class UploadDocument(Database database, IBlobStore blobs, TimeProvider clock)
@@ -50,7 +51,7 @@ public sealed class UploadDocument(Database database, IBlobStore blobs, TimeProv
         StoredBlob stored;
         try
         {
-            stored = await blobs.WriteAsync(Guid.NewGuid(), bytes, cancel, type => FileContent.Lie(FileName(upload.FileName), type));
+            stored = await blobs.WriteAsync(Guid.NewGuid(), bytes, upload.Length, cancel, type => FileContent.Lie(FileName(upload.FileName), type));
         }
         catch (UnacceptableFileException unacceptable)
         {

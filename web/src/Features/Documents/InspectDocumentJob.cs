@@ -34,7 +34,7 @@ public sealed class InspectDocumentJob(Database database, IBlobStore blobs, BadD
         if (document.Malware == Malware.Infected) return;
         using var folder = WorkFolder.Create();
         string path;
-        await using (var bytes = await blobs.OpenReadAsync(document.Id, cancel) ?? throw new InvalidOperationException($"The blob of document {document.Id} is missing."))
+        await using (var bytes = await blobs.OpenWholeAsync(document.Id, cancel) ?? throw new InvalidOperationException($"The blob of document {document.Id} is missing."))
             path = await folder.SaveAsync("file", bytes, cancel);
         var finding = document.Type == FileType.Pdf ? await PdfInspection.RunAsync(path, folder, cancel) : await ImageInspection.RunAsync(path, document.Type, folder, cancel);
         await AnswerAsync(document, finding, cancel);
@@ -46,7 +46,7 @@ public sealed class InspectDocumentJob(Database database, IBlobStore blobs, BadD
         if (finding is Finding.Sound { Shown: { } shown })
         {
             await using var bytes = File.OpenRead(shown);
-            var stored = await blobs.WriteAsync(Guid.NewGuid(), bytes, cancel);
+            var stored = await blobs.WriteAsync(Guid.NewGuid(), bytes, bytes.Length, cancel);
             view = new DocumentView(stored.Id, stored.Type, stored.Size, stored.Sha256);
         }
         var now = clock.GetUtcNow();

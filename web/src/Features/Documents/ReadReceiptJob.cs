@@ -34,7 +34,7 @@ public sealed class ReadReceiptJob(Database database, IBlobStore blobs, TimeProv
         }
         if (type is null) return;
         // Not held while tools run: they take seconds.
-        if (await blobs.OpenReadAsync(id, cancel) is not { } bytes) throw new InvalidOperationException($"The blob of document {id} is missing.");
+        if (await blobs.OpenWholeAsync(id, cancel) is not { } bytes) throw new InvalidOperationException($"The blob of document {id} is missing.");
         await using (bytes)
         {
             var read = await ReceiptRecogniser.ReadAsync(bytes, type.Value, cancel);

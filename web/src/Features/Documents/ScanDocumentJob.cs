@@ -41,7 +41,7 @@ public sealed class ScanDocumentJob(Database database, IBlobStore blobs, IMalwar
 
     private async Task<string?> ScanAsync(CheckedDocument document, CancellationToken cancel)
     {
-        await using var bytes = await blobs.OpenReadAsync(document.Id, cancel) ?? throw new InvalidOperationException($"The blob of document {document.Id} is missing.");
+        await using var bytes = await blobs.OpenWholeAsync(document.Id, cancel) ?? throw new InvalidOperationException($"The blob of document {document.Id} is missing.");
         try
         {
             var begun = Stopwatch.GetTimestamp();

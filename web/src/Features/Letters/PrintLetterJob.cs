@@ -36,7 +36,7 @@ public sealed class PrintLetterJob(
         if (letter.IsPrinted) return;
         var pdf = await printer.PrintAsync(await pages.RenderAsync(letter), cancel);
         // A name of its own for each attempt: two printers at once never write into the same blob.
-        var blob = await blobs.WriteAsync(Guid.NewGuid(), new MemoryStream(pdf, writable: false), cancel);
+        var blob = await blobs.WriteAsync(Guid.NewGuid(), new MemoryStream(pdf, writable: false), pdf.Length, cancel);
         bool first;
         await using (var connection = await database.OpenAsync(cancel))
             first = await LetterStore.AddFileAsync(connection, id, blob.Id, blob.Size, blob.Sha256, clock.GetUtcNow());

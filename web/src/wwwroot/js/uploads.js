@@ -105,8 +105,11 @@ function fail({ item, meta, bar }, message, again) {
   item.append(actions);
 }
 
+// Seconds after which a file whose sending broke off is sent again by itself; then the person decides.
+const pauses = [1, 3, 9];
+
 /** One file; the same upload id on a retry, so that a lost answer does not store it twice. */
-function send(area, file, id = crypto.randomUUID()) {
+function send(area, file, id = crypto.randomUUID(), attempt = 0) {
   const list = area.querySelector("[data-list]");
   const shown = row(list, file);
   if (file.size === 0) return fail(shown, "ファイルが空です（0バイト）。もう一度ファイルを選んでください。");
@@ -133,7 +136,12 @@ function send(area, file, id = crypto.randomUUID()) {
         await refresh().catch(() => {});
       } else if (request.status === 401) fail(shown, "ログインの有効期限が切れました。別のタブでログインしてから、もう一度送ってください。", () => send(area, file, id));
       else if (answer?.message) fail(shown, answer.message);
-      else fail(shown, "送信できませんでした。通信の状態を確かめて、もう一度送ってください。", () => send(area, file, id));
+      else if (attempt < pauses.length && (request.status === 0 || request.status >= 500)) {
+        shown.meta.textContent = "送信が途切れました。もう一度送っています。";
+        await new Promise(again => setTimeout(again, pauses[attempt] * 1000));
+        shown.item.remove();
+        await send(area, file, id, attempt + 1);
+      } else fail(shown, "送信できませんでした。通信の状態を確かめて、もう一度送ってください。", () => send(area, file, id));
       resolve();
     });
   });
@@ -150,6 +158,7 @@ function send(area, file, id = crypto.randomUUID()) {
     }
   });
   request.send(file);
+  return done;
 }
 
 for (const area of document.querySelectorAll(".upload")) {
