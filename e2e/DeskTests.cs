@@ -278,6 +278,8 @@ public sealed class DeskTests(RunningPortal portal)
     /// <summary>One key for each document; each shows the next.</summary>
     private static async Task ConfirmAllAsync(Window clerk, Keys keys)
     {
+        // The whole page: its head is shown before its documents have come.
+        await clerk.Page.Locator(".desk[data-ready]").WaitForAsync();
         var left = await clerk.Page.Locator(".desk-tabs .desk-done[hidden]").CountAsync();
         for (; left > 0; left--)
         {

@@ -85,28 +85,28 @@ internal sealed class GreyImage
 
     private List<(int X, int Y)> Ink()
     {
-        var sums = new long[(Width + 1) * (Height + 1)];
-        for (var y = 0; y < Height; y++)
-        {
-            var row = 0L;
-            for (var x = 0; x < Width; x++)
-            {
-                row += pixels[(y * Width) + x];
-                sums[((y + 1) * (Width + 1)) + x + 1] = sums[(y * (Width + 1)) + x + 1] + row;
-            }
-        }
+        // Of each column the sum of the rows around, and of those the columns around: no table of the whole picture.
+        var columns = new int[Width];
+        var (top, bottom) = (0, 0);
         var ink = new List<(int X, int Y)>();
         for (var y = 0; y < Height; y++)
         {
-            var (top, bottom) = (Math.Max(0, y - Around), Math.Min(Height, y + Around + 1));
+            for (; bottom < Math.Min(Height, y + Around + 1); bottom++) AddRow(bottom, 1);
+            for (; top < Math.Max(0, y - Around); top++) AddRow(top, -1);
+            var (sum, left, right) = (0, 0, 0);
             for (var x = 0; x < Width; x++)
             {
-                var (left, right) = (Math.Max(0, x - Around), Math.Min(Width, x + Around + 1));
-                var sum = sums[(bottom * (Width + 1)) + right] - sums[(top * (Width + 1)) + right] - sums[(bottom * (Width + 1)) + left] + sums[(top * (Width + 1)) + left];
+                while (right < Math.Min(Width, x + Around + 1)) sum += columns[right++];
+                while (left < Math.Max(0, x - Around)) sum -= columns[left++];
                 if (pixels[(y * Width) + x] < (sum / ((bottom - top) * (right - left))) - Darker) ink.Add((x, y));
             }
         }
         return ink;
+
+        void AddRow(int y, int times)
+        {
+            for (var x = 0; x < Width; x++) columns[x] += times * pixels[(y * Width) + x];
+        }
     }
 
     /// <summary>
