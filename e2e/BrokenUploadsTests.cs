@@ -4,11 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using GrantPortal.Data;
-using GrantPortal.Data.Documents;
-using GrantPortal.Data.Jobs;
 using GrantPortal.Local;
-using GrantPortal.Web.Features.Documents;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GrantPortal.E2E;
 
@@ -16,7 +12,7 @@ namespace GrantPortal.E2E;
 /// One thing goes wrong at one point of an upload: nothing half is kept, the answer says what to do, and the same upload, sent again as the page does, is stored once.
 /// What happens at moments of chance is <see cref="KilledUploadsTests"/>'.
 /// </summary>
-public sealed class BrokenUploadsTests(BrokenUploadsTests.System system) : IClassFixture<BrokenUploadsTests.System>
+public sealed class BrokenUploadsTests(BrokenUploadsTests.OwnSystem system) : IClassFixture<BrokenUploadsTests.OwnSystem>
 {
     /// <summary>More than every buffer on the way holds: when half of it is sent, the store has some of it.</summary>
     private const int Size = 18 * 1024 * 1024;
@@ -141,8 +137,7 @@ public sealed class BrokenUploadsTests(BrokenUploadsTests.System system) : IClas
             Assert.Equal(bytes, content.Value.Content.ToArray());
             var named = (await connection.QueryAsync<Guid>("select id from stored_files")).ToHashSet();
             Assert.Equal(orphans, before.Count(id => !named.Contains(id)));
-            var sweep = new OrphanSweep(database, system.Blobs, system.Quarantine, system.Store(), TimeProvider.System, NullLogger<OrphanSweep>.Instance) { Settled = TimeSpan.Zero };
-            foreach (var digit in NameRange.AllDigits) await sweep.RunAsync(new ClaimedJob(0, OrphanSweep.JobKind, $"broken:{digit}", $$"""{"digit": "{{digit}}"}""", 1), Cancel);
+            await system.SweepAsync(database, Cancel);
             Assert.All(await BlobsAsync(system), id => Assert.Contains(id, named));
             browser.Dispose();
         }
@@ -183,7 +178,7 @@ public sealed class BrokenUploadsTests(BrokenUploadsTests.System system) : IClas
     }
 
     /// <summary>A portal and services nobody else uses.</summary>
-    public sealed class System : IAsyncLifetime
+    public sealed class OwnSystem : IAsyncLifetime
     {
         internal KilledSystem Running { get; private set; } = null!;
 

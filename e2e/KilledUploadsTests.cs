@@ -6,11 +6,9 @@ using Azure.Storage.Blobs;
 using Dapper;
 using GrantPortal.Data;
 using GrantPortal.Data.Documents;
-using GrantPortal.Data.Jobs;
 using GrantPortal.Local;
 using GrantPortal.Testing;
 using GrantPortal.Web.Features.Documents;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GrantPortal.E2E;
 
@@ -72,7 +70,7 @@ public sealed class KilledUploadsTests
         Console.WriteLine($"  all checked after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
 
         Assert.Equal((0, true), await ReconcileAsync(database, system.Blobs, system.Quarantine, whole: false));
-        await SweepAsync(database, system);
+        await system.SweepAsync(database, Cancel);
         Assert.Equal((0, true), await ReconcileAsync(database, system.Blobs, system.Quarantine, whole: true));
 
         await using var last = await database.OpenAsync(Cancel);
@@ -158,14 +156,7 @@ public sealed class KilledUploadsTests
         };
     }
 
-    /// <summary>Sweep and comparison without the hours they leave to uploads under way: there is none.</summary>
-    private static async Task SweepAsync(Database database, KilledSystem system)
-    {
-        var sweep = new OrphanSweep(database, system.Blobs, system.Quarantine, system.Store(), TimeProvider.System, NullLogger<OrphanSweep>.Instance) { Settled = TimeSpan.Zero };
-        foreach (var digit in NameRange.AllDigits)
-            await sweep.RunAsync(new ClaimedJob(0, OrphanSweep.JobKind, $"killed:{digit}", $$"""{"digit": "{{digit}}"}""", 1), Cancel);
-    }
-
+    /// <summary>Without the hours a comparison leaves to uploads under way: there is none.</summary>
     /// <param name="whole">With the hashes; no orphan may be left.</param>
     private static async Task<(int Code, bool Clean)> ReconcileAsync(Database database, BlobContainerClient blobs, QuarantineContainer quarantine, bool whole)
     {
