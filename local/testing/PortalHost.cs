@@ -3,15 +3,19 @@ using System.Runtime.CompilerServices;
 using GrantPortal.Data;
 using GrantPortal.Data.Accounts;
 using GrantPortal.Domain.Accounts;
+using GrantPortal.Local;
 using GrantPortal.Web.Features.Accounts;
+using GrantPortal.Web.Shared;
 using GrantPortal.Web.Shared.Jobs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -62,6 +66,23 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
         return host;
     }
 
+    /// <summary>
+    /// Starts a portal that must not start, and throws what kept it from starting. Without the factory: that one, where the portal ends at once, may find it
+    /// disposed before it learns why. No database is made: what is refused is refused before one is asked.
+    /// </summary>
+    public static async Task StartRefusedAsync(PortalServices services, Action<PortalHost> configure)
+    {
+        await using var host = new PortalHost(services);
+        configure(host);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(Program).Assembly.GetName().Name, EnvironmentName = "Production" });
+        builder.WebHost.UseTestServer();
+        builder.Configuration.AddInMemoryCollection(host.AllSettings($"Host=127.0.0.1;Port={FreePort.Next()}").Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.AddPortal();
+        await using var app = builder.Build();
+        app.UsePortal();
+        await app.StartAsync();
+    }
+
     /// <summary>Makes it look into files, read receipts, compare and delete, as a portal does where nothing is set.</summary>
     public void WithHeavyJobs() => Settings["Jobs:HeavyAtOnce"] = "2";
 
@@ -91,26 +112,35 @@ public class PortalHost(PortalServices services) : WebApplicationFactory<Program
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
-        builder.UseSetting("ConnectionStrings:Portal", ConnectionString);
-        builder.UseSetting("Storage:ConnectionString", services.StorageConnectionString);
-        builder.UseSetting("Storage:Container", container);
-        builder.UseSetting("Smtp:Host", services.SmtpHost);
-        builder.UseSetting("Smtp:Port", services.SmtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        builder.UseSetting("Jobs:Poll", "false");
-        // Documents are looked into where a test is about that: WithHeavyJobs.
-        builder.UseSetting("Documents:OpenUnchecked", "true");
-        builder.UseSetting("Jobs:HeavyAtOnce", "0");
-        // A Chromium only where a test wants letters on paper.
-        builder.UseSetting("Letters:Print", "false");
-        // Static files as in a published portal: those listed, and no search of the folder.
-        builder.UseSetting("ReloadStaticAssetsAtRuntime", "false");
-        builder.UseSetting("Logging:LogLevel:Default", "Warning");
-        foreach (var (key, value) in Settings) builder.UseSetting(key, value);
+        foreach (var (key, value) in AllSettings(ConnectionString)) builder.UseSetting(key, value);
         builder.ConfigureTestServices(collection =>
         {
             if (ClockOrNull is { } clock) collection.AddSingleton<TimeProvider>(clock);
             Configure(collection);
         });
+    }
+
+    private Dictionary<string, string> AllSettings(string database)
+    {
+        var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["ConnectionStrings:Portal"] = database,
+            ["Storage:ConnectionString"] = services.StorageConnectionString,
+            ["Storage:Container"] = container,
+            ["Smtp:Host"] = services.SmtpHost,
+            ["Smtp:Port"] = services.SmtpPort.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Jobs:Poll"] = "false",
+            // Documents are looked into where a test is about that: WithHeavyJobs.
+            ["Documents:OpenUnchecked"] = "true",
+            ["Jobs:HeavyAtOnce"] = "0",
+            // A Chromium only where a test wants letters on paper.
+            ["Letters:Print"] = "false",
+            // Static files as in a published portal: those listed, and no search of the folder.
+            ["ReloadStaticAssetsAtRuntime"] = "false",
+            ["Logging:LogLevel:Default"] = "Warning",
+        };
+        foreach (var (key, value) in Settings) all[key] = value;
+        return all;
     }
 
     /// <summary>A signed-out browser: keeps cookies, follows no redirects.</summary>

@@ -164,7 +164,7 @@ public sealed class GbizIdTests(GbizIdTests.Portal portal) : IClassFixture<GbizI
         using var browser = plain.Browser();
         Assert.DoesNotContain("GビズID", await browser.GetStringOfAsync("/login"), StringComparison.Ordinal);
         foreach (var page in new[] { "/login/gbiz-id", "/login/gbiz-id/callback?code=a&state=b", "/login/gbiz-id/done" }) Assert.Equal("404", await browser.LeadsToAsync(page));
-        await Assert.ThrowsAsync<OptionsValidationException>(() => PortalHost.StartAsync(portal.Local, host => host.Settings["GbizId:ClientId"] = "grant-portal"));
+        await Assert.ThrowsAsync<OptionsValidationException>(() => PortalHost.StartRefusedAsync(portal.Local, host => host.Settings["GbizId:ClientId"] = "grant-portal"));
     }
 
     /// <summary>Signs in at the provider as the subject and links it to who is signed in.</summary>

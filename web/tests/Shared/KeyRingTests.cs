@@ -42,7 +42,7 @@ public sealed class KeyRingTests(PortalHost portal) : IClassFixture<PortalHost>,
     public async Task A_certificate_that_does_not_open_stops_the_start_with_its_reason()
     {
         var wrong = Make("third");
-        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => portal.StartSiblingAsync(host =>
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => PortalHost.StartRefusedAsync(portal.Local, host =>
         {
             Use(host, wrong);
             host.Settings["DataProtection:CertificatePassword"] = "another";

@@ -19,7 +19,7 @@ public sealed class SettingsTests(PortalServices services)
     [InlineData("Clock:Start", "tomorrow")]
     [InlineData("ConnectionStrings:Portal", "")]
     public async Task A_portal_with_a_wrong_setting_does_not_start(string key, string value) =>
-        await Assert.ThrowsAsync<OptionsValidationException>(() => PortalHost.StartAsync(services, host => host.Settings[key] = value));
+        await Assert.ThrowsAsync<OptionsValidationException>(() => PortalHost.StartRefusedAsync(services, host => host.Settings[key] = value));
 
     [Theory]
     [InlineData("10.1.2.3", true)]

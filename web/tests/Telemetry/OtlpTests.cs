@@ -62,10 +62,8 @@ public sealed class OtlpTests(PortalServices services)
     {
         await using (var off = await PortalHost.StartAsync(services, _ => { }))
             Assert.Null(off.Services.GetService<TracerProvider>());
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(async () =>
-        {
-            await using var wrong = await PortalHost.StartAsync(services, host => host.Settings["Telemetry:Endpoint"] = "ftp://collector");
-        });
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            PortalHost.StartRefusedAsync(services, host => host.Settings["Telemetry:Endpoint"] = "ftp://collector"));
         Assert.Contains("Telemetry:Endpoint", refused.Message, StringComparison.Ordinal);
     }
 
