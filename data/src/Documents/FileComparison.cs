@@ -26,7 +26,7 @@ public sealed class FileComparison(Database database, BlobContainerClient contai
     /// <summary>Of one range; where a range has more, its sixteen parts are compared one after another.</summary>
     public const int MostRows = 8192;
 
-    private const int BlobPage = 5000;
+    private const int BlobPage = 500;
     private const int ReadAtOnce = 4;
 
     /// <summary>A younger blob without a row may be an upload whose row is about to follow.</summary>
