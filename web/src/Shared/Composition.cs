@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Mime;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using GrantPortal.Data;
@@ -120,6 +121,12 @@ public static class Composition
         }).AddRazorOptions(FeatureViews.Configure);
         // Japanese stands in the pages as it is, not as a number a character.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        // Pages alone (docs/adr/0040): the portal's own files are compressed once, when it is published.
+        services.AddResponseCompression(pages =>
+        {
+            pages.EnableForHttps = true;
+            pages.MimeTypes = [MediaTypeNames.Text.Html];
+        });
         ProcessLimits.Add(services);
         services.AddSingleton<StepAddress>();
         services.AddSingleton<ParkedPosts>();

@@ -15,6 +15,7 @@ public static class Pipeline
         app.UseTelemetry();
         app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
+        app.UseResponseCompression();
         app.Use((context, next) =>
         {
             context.Items["ClockBanner"] = context.RequestServices.GetRequiredService<PortalClock>().Banner;
