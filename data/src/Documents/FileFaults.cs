@@ -73,8 +73,15 @@ public static class FileFaults
     public static async Task<IReadOnlyList<OpenFault>> OfAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> files) => (await connection.QueryAsync<OpenFault>(
         $"{Open} and f.file_id = any(@Ids) order by f.file_id", new { Ids = files.ToArray() })).AsList();
 
-    /// <summary>Open faults, the oldest first.</summary>
-    public static Query<IReadOnlyList<OpenFault>> OfOpen(int most) => Query.List<OpenFault>($"{Open} order by f.accepted_at is not null, f.id limit @most", new { most });
+    /// <summary>Open faults: first those nobody wrote off, each the oldest first. Reads no more than it gives, however many there are.</summary>
+    public static Query<IReadOnlyList<OpenFault>> OfOpen(int most) => Query.List<OpenFault>(
+        $"""
+        {Open} and f.id = any(
+          array(select id from file_faults where resolved_at is null and accepted_at is null order by id limit @most)
+          || array(select id from file_faults where resolved_at is null and accepted_at is not null order by id limit @most))
+        order by f.accepted_at is not null, f.id limit @most
+        """,
+        new { most });
 
     /// <summary>How many are open, counted up to <paramref name="most"/>.</summary>
     public static Query<int> Count(int most) => Query.The<int>("select count(*)::integer from (select from file_faults where resolved_at is null limit @most) f", new { most });

@@ -28,9 +28,7 @@ internal static class PageTable
             where d.status = 'draft' order by d.id limit 1
             """,
             cancellationToken: cancel)) ?? throw new LocalException("The seeded country has no applicant with a draft and something submitted. Seed more applications.");
-        var cases = (await connection.QueryAsync<(string Status, Guid Id)>(new CommandDefinition(
-            "select s.status, a.id from unnest(array['received', 'awaiting-decision', 'granted']) s (status) cross join lateral (select id from applications where status = s.status order by id limit 1) a",
-            cancellationToken: cancel))).ToDictionary(c => c.Status, c => c.Id, StringComparer.Ordinal);
+        var cases = await CasesAsync(connection, cancel);
         return
         [
             new("home", null, "/"), new("simulator care", null, "/simulator/care?services=11&readers=3&readerCost=39000&supportCost=30000"), new("simulator medical", null, "/simulator/medical"),
@@ -46,6 +44,11 @@ internal static class PageTable
             new("audit", Auditor, "/audit"), new("whole life", Auditor, $"/review/{cases["granted"]}/life"),
         ];
     }
+
+    /// <summary>The cases that are opened, by their state.</summary>
+    public static async Task<IReadOnlyDictionary<string, Guid>> CasesAsync(NpgsqlConnection connection, CancellationToken cancel) => (await connection.QueryAsync<(string Status, Guid Id)>(new CommandDefinition(
+        "select s.status, a.id from unnest(array['received', 'awaiting-decision', 'granted']) s (status) cross join lateral (select id from applications where status = s.status order by id limit 1) a",
+        cancellationToken: cancel))).ToDictionary(c => c.Status, c => c.Id, StringComparer.Ordinal);
 
     private sealed record Own(string Email, Guid Draft, Guid Submitted);
 }

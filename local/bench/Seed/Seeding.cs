@@ -25,6 +25,14 @@ internal static class Seeding
     /// <summary>Applications told by one task at a time.</summary>
     private const int Batch = 500;
 
+    /// <summary>Whether the country is there already: <c>seed</c> filled the folder that <c>--data</c> names.</summary>
+    public static async Task<bool> IsDoneAsync(string connectionString, int count, CancellationToken cancel)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        return await connection.QuerySingleAsync<int>(new CommandDefinition("select count(*)::integer from applications", cancellationToken: cancel)) == count;
+    }
+
     /// <param name="whole">False: applications alone, without versions, documents and histories: for what reads none of them.</param>
     /// <exception cref="LocalException">The database holds applications already.</exception>
     public static async Task<Seeded> RunAsync(string connectionString, int count, CancellationToken cancel, bool whole = true)
