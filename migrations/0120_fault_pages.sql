@@ -4,5 +4,3 @@
 create index file_faults_accepted on file_faults (id) where resolved_at is null and accepted_at is not null;
 
 -- migrate:down
-
-drop index file_faults_accepted;

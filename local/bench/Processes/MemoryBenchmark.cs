@@ -5,8 +5,8 @@ namespace GrantPortal.Bench.Processes;
 
 /// <summary>
 /// The portal's resident memory: idle, under a surge, and after an hour's worth of requests, which is what the comparable scheme's mean of 0.8 journeys a second
-/// comes to in an hour, made as fast as they are answered, and after a second one: what stays must not grow. The floor is the idle process: the ratio says how it grows. What the processes hold that look into
-/// documents for it is counted by itself.
+/// comes to in an hour, made as fast as they are answered, and after a second one: what stays must not grow. The floor is the idle process: the ratio says how
+/// it grows. What the processes hold that look into documents for it is counted by itself.
 /// </summary>
 internal static class MemoryBenchmark
 {

@@ -25,7 +25,7 @@ internal static partial class SubmitBenchmark
             ConnectionString = services.ConnectionString,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["Jobs__Poll"] = "false", ["Logging__LogLevel__Default"] = "Warning" },
         }, cancel);
-        // Not reported: until everything is compiled for good, and twice as often as that takes.
+        // Not reported: the portal is compiled for good only after very many.
         await MeasureAsync(portal.Url, await drafts.AddAsync(16, each, cancel), 16, cancel);
         foreach (var clients in Clients)
         {
