@@ -27,10 +27,10 @@ public static class Figures
     /// <summary>Applications by state; the sum is what was granted, otherwise what is applied for.</summary>
     public const string Status = "status";
 
-    /// <summary>Applications before their decision by days since reception, as in <see cref="WaitingSpans"/>.</summary>
+    /// <summary>Applications before their decision by business days since reception (as BusinessCalendar counts them), as in <see cref="WaitingSpans"/>.</summary>
     public const string Waiting = "waiting";
 
-    /// <summary>Decisions of the fiscal year by days since reception, as in <see cref="DecisionSpans"/>; the sum is days.</summary>
+    /// <summary>Decisions of the fiscal year by days of the calendar since reception, as the dates of 要綱 §7 run, as in <see cref="DecisionSpans"/>; the sum is days.</summary>
     public const string Decision = "decision";
 
     /// <summary>Returned items of the fiscal year by coded reason.</summary>
@@ -46,7 +46,7 @@ public static class Figures
     public const int Weeks = 8;
 
     /// <summary>First day of each span but the first.</summary>
-    public static IReadOnlyList<int> WaitingSpans { get; } = [8, 15, 31, 61];
+    public static IReadOnlyList<int> WaitingSpans { get; } = [6, 11, 21, 41];
 
     /// <inheritdoc cref="WaitingSpans"/>
     public static IReadOnlyList<int> DecisionSpans { get; } = [15, 31, 46, 61];
@@ -62,11 +62,22 @@ public static class Figures
         var monday = today.AddDays(-(((int)today.DayOfWeek + 6) % 7));
         var cells = (await connection.QueryAsync<FigureCell>(
             """
+            with waited as (
+              -- For each day of reception how many business days have come since, today included.
+              select d.day, coalesce(sum(case when extract(isodow from d.day) < 6 and h.day is null then 1 else 0 end)
+                over (order by d.day desc rows between unbounded preceding and 1 preceding), 0)::integer as days
+              from (
+                select @today::date - n as day
+                from generate_series(0, @today::date - (
+                  select min(a.received_at) at time zone 'Asia/Tokyo' from applications a where a.status in ('received', 'reviewing', 'awaiting-decision'))::date) as n) d
+              left join holidays h on h.day = d.day
+            )
             select a.team_id, a.programme, 'status' as what, a.status as key, count(*) as count, sum(case when a.status = 'granted' then a.granted_yen else a.applied_yen end)::bigint as sum
             from applications a where a.status <> 'draft' group by a.team_id, a.programme, a.status
             union all
-            select a.team_id, a.programme, 'waiting', width_bucket(@today::date - (a.received_at at time zone 'Asia/Tokyo')::date, @WaitingSpans)::text, count(*), 0
-            from applications a where a.status in ('received', 'reviewing', 'awaiting-decision') group by 1, 2, 4
+            select a.team_id, a.programme, 'waiting', width_bucket(coalesce(w.days, 0), @WaitingSpans)::text, count(*), 0
+            from applications a left join waited w on w.day = (a.received_at at time zone 'Asia/Tokyo')::date
+            where a.status in ('received', 'reviewing', 'awaiting-decision') group by 1, 2, 4
             union all
             select d.team_id, d.programme, 'decision', width_bucket(d.days, @DecisionSpans)::text, count(*), sum(d.days)
             from (

@@ -10,7 +10,8 @@ namespace GrantPortal.Data.Overview;
 /// <param name="DueOn">The date of ExpectedDates; <see cref="DateOnly.MaxValue"/> for what is finished.</param>
 public sealed record ExportLine(
     string ReceiptNumber, Status Status, Programme Programme, string Prefecture, string Number, string Name, string ApplicantName, long AppliedYen, long? GrantedYen,
-    DateTimeOffset ReceivedAt, DateOnly DueOn, DateOnly? AnswerBy, DateTimeOffset? DecidedAt, string? TeamName, string? ReviewerName, bool ReturnedBefore, bool Reported, bool CheckFailed);
+    DateTimeOffset ReceivedAt, DateOnly DueOn, DateOnly? AnswerBy, DateTimeOffset? DecidedAt, string? TeamName, string? ReviewerName, bool ReturnedBefore, bool Reported, bool CheckFailed,
+    bool ReceiptReused);
 
 /// <summary>A whole list of the queue, however long, read row by row.</summary>
 public static class QueueExport
@@ -19,7 +20,7 @@ public static class QueueExport
     public static IAsyncEnumerable<ExportLine> ReadAsync(NpgsqlConnection connection, QueueFilter filter) => connection.QueryUnbufferedAsync<ExportLine>(
         $"""
         select x.receipt_number, x.status, x.programme, x.prefecture, x.number, x.name, p.name as applicant_name, x.applied_yen, x.granted_yen, x.received_at, x.due_on,
-          x.answer_by, x.decided_at, t.name as team_name, u.name as reviewer_name, x.returned_before, x.reported, x.check_failed
+          x.answer_by, x.decided_at, t.name as team_name, u.name as reviewer_name, x.returned_before, x.reported, x.check_failed, x.receipt_reused
         from applications x
         join applicants p on p.id = x.applicant_id
         left join teams t on t.id = x.team_id

@@ -24,6 +24,8 @@ public static class QueueSql
               x.check_failed, x.receipt_reused, x.due_on, x.applied_yen, x.received_at
         """;
 
+    private const string OnList = "and x.reviewer_id = @Reviewer";
+
     private const string Name = "position((select search_key(@Text)) in x.search_text) > 0";
 
     /// <summary>
@@ -57,8 +59,8 @@ public static class QueueSql
     }
 
     /// <summary>
-    /// A page. Without filters, or by programme alone, each state's applications are read in order from an index and merged. With filters the index of
-    /// tokens (or of numbers, or of the range) gives the matches first: a few are sorted; where they are many, the page is close to the
+    /// A page. Without filters, or by programme alone, each state's applications are read in order from an index and merged; so is one clerk's list by urgency.
+    /// With filters the index of tokens (or of numbers, or of the range) gives the matches first: a few are sorted; where they are many, the page is close to the
     /// beginning of the walk. Both ways end after <see cref="MostExamined"/> rows; <c>bounded</c> says that the walk was taken.
     /// </summary>
     /// <param name="most">Lines.</param>
@@ -67,7 +69,8 @@ public static class QueueSql
     {
         var (keys, sorted) = Keys(order);
         var exact = string.Join("\n      ", Exact(filter));
-        var inside = string.Join("\n      ", Ranges(filter).Where(r => r.Sort == order.Sort).Select(r => r.Sql));
+        string[] own = IsOwnList(filter, order) ? [OnList] : [];
+        var inside = string.Join("\n      ", [.. own, .. Ranges(filter).Where(r => r.Sort == order.Sort).Select(r => r.Sql)]);
         var outside = string.Join("\n      ", Ranges(filter).Where(r => r.Sort != order.Sort).Select(r => r.Sql));
         var on = after is null ? "" : $"and ({keys}) {(order.Descending ? "<" : ">")} ({Position(order)})";
         var walk =
@@ -135,7 +138,13 @@ public static class QueueSql
 
     /// <summary>Whether a walk can pass over more rows than it looks at: a condition is none of the order's own.</summary>
     internal static bool MayMiss(QueueFilter filter, QueueOrder order) =>
-        Exact(filter with { WithoutConflictsOf = null }).Any() || Ranges(filter).Any(r => r.Sort != order.Sort);
+        Exact(Unkeyed(filter, order) with { WithoutConflictsOf = null }).Any() || Ranges(filter).Any(r => r.Sort != order.Sort);
+
+    /// <summary>The index of lists begins with the clerk and goes on in this order.</summary>
+    private static bool IsOwnList(QueueFilter filter, QueueOrder order) => filter.Reviewer is not null && order.Sort == QueueSort.Urgency;
+
+    /// <summary>Without the condition that the walk's own index begins with.</summary>
+    private static QueueFilter Unkeyed(QueueFilter filter, QueueOrder order) => IsOwnList(filter, order) ? filter with { Reviewer = null } : filter;
 
     private static (string Keys, string Sorted) Keys(QueueOrder order)
     {
@@ -160,7 +169,7 @@ public static class QueueSql
         if (filter.Programme is not null) yield return "and x.programme = @Programme";
         if (filter.Prefecture is not null) yield return "and x.prefecture = @Prefecture";
         if (filter.Team is not null) yield return "and x.team_id = @Team";
-        if (filter.Reviewer is not null) yield return "and x.reviewer_id = @Reviewer";
+        if (filter.Reviewer is not null) yield return OnList;
         if (filter.Unassigned) yield return "and x.reviewer_id is null";
         if (filter.Flag is { } flag) yield return flag switch
         {
@@ -204,7 +213,7 @@ public static class QueueSql
             var column = number.Field == QueueField.Number ? "number" : "receipt_number";
             return Of("", $"""x.{column} collate "C" >= @Text and x.{column} collate "C" < @Behind and x.status = any(@Statuses) and x.status <> 'draft'""");
         }
-        if (filter.Search is not null || Tokens(filter).Any(t => t[0] != 'g'))
+        if (filter.Search is not null || Tokens(Unkeyed(filter, order)).Any(t => t[0] != 'g'))
         {
             var grams = filter.Search is null ? "" : " || name_grams((select search_key(@Text)))";
             return Of(eachState, $"x.tokens @> (@Tokens{grams} || ('s' || s.status))");

@@ -60,7 +60,7 @@ public static class ReviewQueries
     /// <param name="reviewer">Only those on this clerk's list; null: everybody's.</param>
     public static Query<IReadOnlyList<QueueCount>> Count(IReadOnlyList<Status> statuses, Guid? reviewer)
     {
-        var whose = reviewer is null ? "" : "and x.reviewer_id = @reviewer";
+        var (whose, order) = reviewer is null ? ("", "x.received_at, x.id") : ("and x.reviewer_id = @reviewer", "x.due_on, x.received_at, x.id");
         // In the order of an index: whoever counts in no order may read the table until it has found enough, all of it where there are few.
         return Query.List<QueueCount>(
             $"""
@@ -68,7 +68,7 @@ public static class ReviewQueries
             from {QueueSql.Each(statuses)}
             cross join lateral (
               select count(*)::integer as count
-              from (select from applications x where x.status = s.status and x.status <> 'draft' {whose} order by x.received_at, x.id limit {MostCounted}) x) c
+              from (select from applications x where x.status = s.status and x.status <> 'draft' {whose} order by {order} limit {MostCounted}) x) c
             """,
             new { reviewer });
     }
@@ -106,7 +106,6 @@ public static class ReviewQueries
         $"""
         and not exists (select from memberships m where m.applicant_id = x.applicant_id and m.user_id = @UserId)
               {Conflicts.Without("x", "@UserId")}
-              order by x.received_at, x.id limit {AtOnce}
         """);
 
     private static string NextOf(string free) =>
@@ -114,21 +113,24 @@ public static class ReviewQueries
         with waiting as (
           (select x.id, x.received_at
           from applications x
-          where x.reviewer_id = @UserId and x.status = 'received' {free})
+          where x.reviewer_id = @UserId and x.status = 'received' {free}
+          order by x.due_on, x.received_at, x.id limit {AtOnce})
           union all
           (select w.id, w.received_at
           from teams t
           cross join lateral (
             select x.id, x.received_at
             from applications x
-            where x.team_id = t.id and x.status = 'received' and x.reviewer_id is null {free}) w
+            where x.team_id = t.id and x.status = 'received' and x.reviewer_id is null {free}
+            order by x.received_at, x.id limit {AtOnce}) w
           where t.closed_at is null and (
             t.id in (select m.team_id from team_members m where m.user_id = @UserId)
             or not exists (select from team_members m where m.user_id = @UserId)))
           union all
           (select x.id, x.received_at
           from applications x
-          where x.team_id is null and x.status = 'received' and x.reviewer_id is null {free})
+          where x.team_id is null and x.status = 'received' and x.reviewer_id is null {free}
+          order by x.received_at, x.id limit {AtOnce})
         )
         select a.id
         from (select w.id, w.received_at from waiting w order by w.received_at, w.id limit {AtOnce}) w

@@ -162,6 +162,23 @@ public sealed class QueuePlanTests(ManyApplications many) : IClassFixture<ManyAp
     }
 
     [Fact]
+    public async Task A_clerks_own_list_is_walked_in_its_own_index_whatever_its_length()
+    {
+        await using var connection = await many.Database.OpenAsync(Stop);
+        var mine = Filters["mine"];
+        foreach (var after in new[] { null, Middle })
+        {
+            var plan = string.Join('\n', await connection.QueryAsync<string>("explain " + QueueSql.Page(mine, default, after, 51), ReviewQueries.PageParameters(mine, after)));
+            Assert.Matches(@"using applications_on_list on applications x[^\n]*\n\s*Index Cond: \(\(reviewer_id = [^\n]+\) AND \(status = ", plan);
+            Assert.DoesNotContain("applications_tokens", plan, StringComparison.Ordinal);
+        }
+        // It passes over nothing, so a page that is not full is the last one.
+        Assert.False(QueueSql.MayMiss(mine, default));
+        Assert.True(QueueSql.MayMiss(mine, new QueueOrder(QueueSort.Amount)));
+        Assert.True(QueueSql.MayMiss(mine with { Prefecture = "13" }, default));
+    }
+
+    [Fact]
     public async Task The_check_can_fail()
     {
         await using var connection = await many.Database.OpenAsync(Stop);

@@ -40,7 +40,8 @@ public sealed class OverviewTests(PortalServices services)
         Assert.Equal("2", Figure(page, "受付済"));
         Assert.Equal("1", Figure(page, "交付決定"));
         Assert.Equal("64,000", Figure(page, "交付決定額"));
-        Assert.Equal("2件", Cell(page, "waiting", "8～14日", 1));
+        // 1 to 11 June: eight business days, ten on the calendar.
+        Assert.Equal("2件", Cell(page, "waiting", "6～10営業日", 1));
         Assert.Equal("1件", Cell(page, "decisions", "14日以内", 1));
         Assert.Equal("64,000円", Cell(page, "budget", "R8 介護", 1));
         Assert.Equal("192,000円", Cell(page, "budget", "R8 介護", 2));
@@ -86,6 +87,7 @@ public sealed class OverviewTests(PortalServices services)
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("受付番号,状態,事業,", lines[0], StringComparison.Ordinal);
         Assert.Contains($",{care.Number},", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",領収書の重複", lines[0], StringComparison.Ordinal);
         Assert.Contains("\"'=HYPERLINK(\"\"http://x.example\"\",\"\"見本\"\")\",64000,,2026-06-01 10:00,2026-07-31,", lines[1], StringComparison.Ordinal);
         Assert.Equal("""{"query": "status=received&programme=care"}""", await portal.ScalarAsync<string>("select detail::text from audit where action = 'export' and actor_id = @Id", new { clerk.Id }));
         Assert.Equal("1", await portal.ScalarAsync<string>("select detail ->> 'rows' from audit where action = 'export-done' and actor_id = @Id", new { clerk.Id }));
@@ -100,7 +102,12 @@ public sealed class OverviewTests(PortalServices services)
     [InlineData("-5", "'-5")]
     [InlineData("見本, \"株\"", "\"見本, \"\"株\"\"\"")]
     [InlineData("R8K-0000123-4", "R8K-0000123-4")]
-    public void Text_is_never_a_formula_and_quoted_where_needed(string value, string field) => Assert.Equal(field, Csv.Field(value));
+    public async Task Text_is_never_a_formula_and_quoted_where_needed(string value, string field)
+    {
+        using var file = new MemoryStream();
+        await using (var csv = new Csv(file)) await csv.WriteAsync([value, -5, null], Cancel);
+        Assert.Equal($"\uFEFF{field},-5,\r\n", Encoding.UTF8.GetString(file.ToArray()));
+    }
 
     [Fact]
     public async Task The_whole_life_of_an_application_stands_on_one_page_for_the_auditor_alone()

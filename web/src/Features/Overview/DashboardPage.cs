@@ -47,10 +47,10 @@ public sealed record DashboardPage(
     public Chart Weekly => new("weekly", "受付と決定（週ごと）", "週", "件", ["受付", "決定"],
         [.. WeekStarts.Select(w => new ChartRow($"{w:M月d日}～", [Count(Figures.Received, Key(w)), Count(Figures.Decided, Key(w))]))], "受付は、最新の提出の日で数えます。");
 
-    public Chart Waiting => Spans("waiting", "決定を待っている日数", Figures.Waiting, Figures.WaitingSpans, "受付済・審査中・決裁待ちの案件の、受付からの日数です。差戻し中のものは数えません。");
+    public Chart Waiting => Spans("waiting", "決定を待っている日数", Figures.Waiting, Figures.WaitingSpans, "営業日", "受付済・審査中・決裁待ちの案件の、受付からの営業日数です。差戻し中のものは数えません。");
 
-    public Chart Decisions => Spans("decisions", "決定までの日数", Figures.Decision, Figures.DecisionSpans,
-        $"{JapanTime.FiscalYearName(JapanTime.FiscalYearOf(Today))}の決定です。{(AverageDays is { } days ? string.Create(CultureInfo.InvariantCulture, $"平均 {days:0.0}日。") : "")}");
+    public Chart Decisions => Spans("decisions", "決定までの日数", Figures.Decision, Figures.DecisionSpans, "日",
+        $"{JapanTime.FiscalYearName(JapanTime.FiscalYearOf(Today))}の決定です。休日も数えます。{(AverageDays is { } days ? string.Create(CultureInfo.InvariantCulture, $"平均 {days:0.0}日。") : "")}");
 
     public Chart Returned => new("reasons", "差戻しの理由", "理由", "件", ["項目の数"],
         [.. Cells.Where(c => c.What == Figures.Reason).GroupBy(c => c.Key, StringComparer.Ordinal).Select(g => new ChartRow(Reasons.GetValueOrDefault(g.Key, g.Key), [g.Sum(c => c.Count)]))
@@ -83,9 +83,9 @@ public sealed record DashboardPage(
 
     private long Count(string what, string key) => Cells.Where(c => c.What == what && c.Key == key).Sum(c => c.Count);
 
-    private Chart Spans(string id, string title, string what, IReadOnlyList<int> firsts, string note) => new(id, title, "日数", "件", ["件数"],
+    private Chart Spans(string id, string title, string what, IReadOnlyList<int> firsts, string unit, string note) => new(id, title, "日数", "件", ["件数"],
         [.. Enumerable.Range(0, firsts.Count + 1).Select(i => new ChartRow(
-            i == 0 ? $"{firsts[0] - 1}日以内" : i == firsts.Count ? $"{firsts[^1]}日以上" : $"{firsts[i - 1]}～{firsts[i] - 1}日",
+            i == 0 ? $"{firsts[0] - 1}{unit}以内" : i == firsts.Count ? $"{firsts[^1]}{unit}以上" : $"{firsts[i - 1]}～{firsts[i] - 1}{unit}",
             [Count(what, i.ToString(CultureInfo.InvariantCulture))]))],
         note);
 }

@@ -22,7 +22,7 @@ public sealed class ExportController(Database database, AuditLog audit, TimeProv
     private static readonly string[] Head =
     [
         "受付番号", "状態", "事業", "都道府県", "事業所番号・医療機関コード", "名称", "申請者", "申請額（円）", "交付決定額（円）", "受付日時", "目安の日", "回答期限", "決定日時", "班", "担当",
-        "差戻しあり", "番号の申し出あり", "自動確認で否",
+        "差戻しあり", "番号の申し出あり", "自動確認で否", "領収書の重複",
     ];
 
     /// <summary>Takes the queue's address. Streamed row by row; that it was begun, and how many rows it had, stands in the audit.</summary>
@@ -59,7 +59,7 @@ public sealed class ExportController(Database database, AuditLog audit, TimeProv
     [
         line.ReceiptNumber, line.Status.Name(), line.Programme == Programme.Care ? "介護" : "医療", Prefectures.NameOf(line.Prefecture) ?? line.Prefecture, line.Number, line.Name, line.ApplicantName,
         line.AppliedYen, line.GrantedYen, Moment(line.ReceivedAt), line.DueOn == DateOnly.MaxValue ? null : Day(line.DueOn), Day(line.AnswerBy), Moment(line.DecidedAt), line.TeamName, line.ReviewerName,
-        line.ReturnedBefore ? "○" : null, line.Reported ? "○" : null, line.CheckFailed ? "○" : null,
+        line.ReturnedBefore ? "○" : null, line.Reported ? "○" : null, line.CheckFailed ? "○" : null, line.ReceiptReused ? "○" : null,
     ];
 
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

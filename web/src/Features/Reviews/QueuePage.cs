@@ -226,7 +226,7 @@ public sealed record QueuePage(
 
     public static IReadOnlyList<Choice> Flags { get; } =
     [
-        new("", "指定しない"), new(Codes.Of(QueueFlag.Reported), "番号の申し出あり"), new(Codes.Of(QueueFlag.Failed), "自動チェックで否"), new(Codes.Of(QueueFlag.Returned), "差戻しあり"),
+        new("", "指定しない"), new(Codes.Of(QueueFlag.Reported), "番号の申し出あり"), new(Codes.Of(QueueFlag.Failed), "自動確認で否"), new(Codes.Of(QueueFlag.Returned), "差戻しあり"),
         new(Codes.Of(QueueFlag.Reused), "領収書の重複"), new(Codes.Of(QueueFlag.Uncovered), "担当班なし"),
     ];
 
