@@ -76,6 +76,7 @@ public sealed class DeskTests(RunningPortal portal)
         await clerk.Page.GetByRole(AriaRole.Link, new() { Name = mine }).ClickAsync();
         await Assertions.Expect(clerk.Page.Locator(".desk-tabs")).ToContainTextAsync("変更");
         await Assertions.Expect(clerk.Page.GetByRole(AriaRole.Heading, new() { Name = "前回の提出から変わったところ" })).ToBeVisibleAsync();
+        await Assertions.Expect(clerk.Page.Locator("[aria-labelledby=changes-heading] dd")).ToHaveTextAsync(["通帳.png → passbook-2.pdf"]);
         await clerk.PictureAsync("resubmitted", fullPage: false);
         await keys.PressAsync("t");
         await AssertStatusAsync(clerk, "reviewing");

@@ -16,12 +16,15 @@ public sealed record Confirmation(Guid DocumentId, int Version, bool Confirmed, 
 /// <summary>What each document must show (手引き, scheme "Documents"), beside what this application says of it.</summary>
 public static class DocumentChecklist
 {
+    /// <summary>Bank and branch by their codes; who knows the names says them too.</summary>
+    public const string Bank = "金融機関・支店";
+
     public static IReadOnlyList<ChecklistPoint> Points(AttachedDocument document, ApplicationContent content, ProgrammeYear year) => document.Kind switch
     {
         DocumentKind.Passbook =>
         [
             new("口座名義（カナ）", content.Account.Holder),
-            new("金融機関・支店", $"{content.Account.BankCode}-{content.Account.BranchCode}"),
+            new(Bank, $"{content.Account.BankCode}-{content.Account.BranchCode}"),
             new("種目・口座番号", content.Account.MaskedYucho ?? $"{content.Account.KindName}　{content.Account.MaskedNumber}"),
             // Compared when carried over, shown by 「口座番号を表示する」 alone.
             new("口座番号", content.Account.IsYucho ? $"{content.Account.Symbol}-{content.Account.YuchoNumber}" : content.Account.Number, Shown: false),

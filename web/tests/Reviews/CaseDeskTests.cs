@@ -66,6 +66,15 @@ public sealed class CaseDeskTests(PortalHost host) : IClassFixture<PortalHost>
         var passbook = page.Document.QuerySelector("[data-item='Documents.Passbook'] .desk-points")!.TextContent;
         Assert.Contains("口座名義（カナ）", passbook, StringComparison.Ordinal);
         Assert.Contains("＊", passbook, StringComparison.Ordinal);
+        // Bank and branch by name, as a passbook says them; by code where the list does not have them.
+        Assert.Contains("金融機関・支店0001-001", string.Concat(passbook.Where(c => !char.IsWhiteSpace(c))), StringComparison.Ordinal);
+        await host.ExecuteAsync(
+            """
+            insert into banks (code, name, kana) values ('0001', 'みずほ', 'ミズホ') on conflict do nothing;
+            insert into bank_branches (bank_code, code, name, kana) values ('0001', '001', '東京営業部', 'トウキヨウ') on conflict do nothing
+            """, new { });
+        var named = (await browser.PageAsync($"/review/{given.Id}")).Document.QuerySelector("[data-item='Documents.Passbook'] .desk-points")!.TextContent;
+        Assert.Contains("みずほ（0001）東京営業部（001）", named, StringComparison.Ordinal);
 
         Task<Page> Confirm(HttpClient who, Page from, Guid document, bool yes) => who.PostFromAsync(from, $"/review/{given.Id}/documents/{document}/confirm", ("confirmed", yes ? "true" : "false"));
         Assert.Equal($"/review/{given.Id}#document-{documents[0]}", (await Confirm(browser, page, documents[0], yes: true)).Location);

@@ -7,7 +7,7 @@ namespace GrantPortal.Web.Features.Overview;
 /// <param name="Values">As many as there are series; null: there is no such figure.</param>
 public sealed record ChartRow(string Label, IReadOnlyList<long?> Values);
 
-/// <summary>Horizontal bars with the table behind them: <c>&lt;partial name="_Chart" model="…" /&gt;</c>.</summary>
+/// <summary>Horizontal bars, each with its value, and the table behind them: <c>&lt;partial name="_Chart" model="…" /&gt;</c>.</summary>
 /// <param name="Id">Unique on its page.</param>
 /// <param name="Head">Of the first column.</param>
 /// <param name="Unit">Behind every number, as in 件.</param>
@@ -15,13 +15,16 @@ public sealed record ChartRow(string Label, IReadOnlyList<long?> Values);
 public sealed record Chart(string Id, string Title, string Head, string Unit, IReadOnlyList<string> Series, IReadOnlyList<ChartRow> Rows, string? Note = null)
 {
     /// <summary>CSS pixels of one bar with its gap.</summary>
-    public const int Bar = 16;
+    public const int Bar = 18;
 
     /// <summary>CSS pixels for the label above a row's bars.</summary>
     public const int Label = 24;
 
     /// <summary>CSS pixels between rows.</summary>
     private const int Gap = 12;
+
+    /// <summary>Per cent of the chart's width for the longest bar; the rest is the values'.</summary>
+    private const decimal Longest = 68;
 
     private long Largest => Math.Max(1, Rows.SelectMany(r => r.Values).Max() ?? 0);
 
@@ -32,7 +35,10 @@ public sealed record Chart(string Id, string Title, string Head, string Unit, IR
     public int Height => Rows.Count * RowHeight;
 
     /// <summary>Of the chart's width, as in <c>37.5%</c>.</summary>
-    public string Width(long value) => string.Create(CultureInfo.InvariantCulture, $"{100m * value / Largest:0.##}%");
+    public string Width(long value) => string.Create(CultureInfo.InvariantCulture, $"{Longest * value / Largest:0.##}%");
+
+    /// <summary>Width of the longest bar.</summary>
+    public static string Track { get; } = string.Create(CultureInfo.InvariantCulture, $"{Longest}%");
 
     public string Say(long? value) => value is { } number ? $"{number.ToString("#,0", CultureInfo.InvariantCulture)}{Unit}" : "—";
 

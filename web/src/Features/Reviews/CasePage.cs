@@ -109,12 +109,33 @@ public sealed record CasePage(
 
     public bool IsNew(AttachedDocument document) => Previous is not null && Previous.Documents.All(d => d.Id != document.Id);
 
-    /// <summary>Documents of the version compared with that this one no longer has.</summary>
-    public IEnumerable<AttachedDocument> Removed => Previous is null ? [] : Previous.Documents.Where(d => Version.Documents.All(now => now.Id != d.Id));
+    /// <summary>
+    /// Documents that differ from the version compared with: what stood in a place before and what stands there now, either of them null. A kind of which there is one, and each receipt, has a
+    /// place; of other kinds what came and what went is told by itself.
+    /// </summary>
+    public IReadOnlyList<(AttachedDocument? Before, AttachedDocument? After)> ChangedDocuments
+    {
+        get
+        {
+            if (Previous is null) return [];
+            var gone = Previous.Documents.Where(d => Version.Documents.All(now => now.Id != d.Id)).ToList();
+            var come = Version.Documents.Where(IsNew).ToList();
+            var pairs = come.Select(now => (Before: gone.SingleOrDefault(then => IsPlaceOf(then, now)), After: (AttachedDocument?)now)).ToList();
+            return [.. pairs, .. gone.Where(then => pairs.All(p => p.Before != then)).Select(then => ((AttachedDocument?)then, (AttachedDocument?)null))];
+
+            bool IsPlaceOf(AttachedDocument then, AttachedDocument now) =>
+                then.Kind == now.Kind && then.Slot == now.Slot && gone.Count(d => d.Kind == now.Kind && d.Slot == now.Slot) == 1 && come.Count(d => d.Kind == now.Kind && d.Slot == now.Slot) == 1;
+        }
+    }
 
     /// <summary>What a document must show, beside what the application says of it.</summary>
     public IEnumerable<ChecklistPoint> PointsOf(AttachedDocument document) =>
-        DocumentChecklist.Points(document, Version.Content, Dossier.Year).Where(p => p.Shown);
+        DocumentChecklist.Points(document, Version.Content, Dossier.Year).Where(p => p.Shown).Select(p => p.Label == DocumentChecklist.Bank && BankWords is { } words ? p with { Claimed = words } : p);
+
+    /// <summary>As a passbook says it: names first. Null where the list does not have the bank.</summary>
+    private string? BankWords => Bank is { } names
+        ? $"{names.Bank}（{Version.Content.Account.BankCode}）{names.Branch}（{Version.Content.Account.BranchCode}）"
+        : null;
 
     /// <summary>
     /// Who confirmed the document, in this version or in an earlier one that said the same of it; null: nobody, or it was taken back.
