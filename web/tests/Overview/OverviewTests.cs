@@ -32,7 +32,9 @@ public sealed class OverviewTests(PortalServices services)
         await portal.AnApplicationAsync("granted", clerk, approver);
         await portal.AnApplicationAsync("returned", clerk, approver);
         await portal.ASubmittedApplication(a => a.Medical());
-        portal.Clock.Advance(TimeSpan.FromDays(10));
+        // From 1 to 16 June fifteen days on the calendar, eleven without weekends, ten without the holiday either.
+        await portal.ExecuteAsync("insert into holidays (day, name) values ('2026-06-10', '見本の休日')", new { });
+        portal.Clock.Advance(TimeSpan.FromDays(15));
         using var browser = await portal.SignInAsync(clerk);
 
         var page = await browser.PageAsync("/review/dashboard");
@@ -40,7 +42,6 @@ public sealed class OverviewTests(PortalServices services)
         Assert.Equal("2", Figure(page, "受付済"));
         Assert.Equal("1", Figure(page, "交付決定"));
         Assert.Equal("64,000", Figure(page, "交付決定額"));
-        // 1 to 11 June: eight business days, ten on the calendar.
         Assert.Equal("2件", Cell(page, "waiting", "6～10営業日", 1));
         Assert.Equal("1件", Cell(page, "decisions", "14日以内", 1));
         Assert.Equal("64,000円", Cell(page, "budget", "R8 介護", 1));

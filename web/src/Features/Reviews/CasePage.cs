@@ -110,21 +110,19 @@ public sealed record CasePage(
     public bool IsNew(AttachedDocument document) => Previous is not null && Previous.Documents.All(d => d.Id != document.Id);
 
     /// <summary>
-    /// Documents that differ from the version compared with: what stood in a place before and what stands there now, either of them null. A kind of which there is one, and each receipt, has a
-    /// place; of other kinds what came and what went is told by itself.
+    /// Documents that differ from the version compared with: what stood in a place before and what stands there now, either of them null. Where more than one came or went, each is told by itself.
     /// </summary>
     public IReadOnlyList<(AttachedDocument? Before, AttachedDocument? After)> ChangedDocuments
     {
         get
         {
-            if (Previous is null) return [];
-            var gone = Previous.Documents.Where(d => Version.Documents.All(now => now.Id != d.Id)).ToList();
-            var come = Version.Documents.Where(IsNew).ToList();
-            var pairs = come.Select(now => (Before: gone.SingleOrDefault(then => IsPlaceOf(then, now)), After: (AttachedDocument?)now)).ToList();
-            return [.. pairs, .. gone.Where(then => pairs.All(p => p.Before != then)).Select(then => ((AttachedDocument?)then, (AttachedDocument?)null))];
+            var come = Version.Documents.Where(IsNew).ToLookup(d => (d.Kind, d.Slot));
+            var gone = (Previous?.Documents ?? []).ExceptBy(Version.Documents.Select(d => d.Id), d => d.Id).ToLookup(d => (d.Kind, d.Slot));
+            return [.. come.Concat(gone).Select(place => place.Key).Distinct().SelectMany(place => Changed([.. gone[place]], [.. come[place]]))];
 
-            bool IsPlaceOf(AttachedDocument then, AttachedDocument now) =>
-                then.Kind == now.Kind && then.Slot == now.Slot && gone.Count(d => d.Kind == now.Kind && d.Slot == now.Slot) == 1 && come.Count(d => d.Kind == now.Kind && d.Slot == now.Slot) == 1;
+            static IEnumerable<(AttachedDocument?, AttachedDocument?)> Changed(AttachedDocument[] gone, AttachedDocument[] come) => (gone, come) is ([var before], [var after])
+                ? [(before, after)]
+                : [.. come.Select(d => ((AttachedDocument?)null, (AttachedDocument?)d)), .. gone.Select(d => ((AttachedDocument?)d, (AttachedDocument?)null))];
         }
     }
 
@@ -134,7 +132,7 @@ public sealed record CasePage(
 
     /// <summary>As a passbook says it: names first. Null where the list does not have the bank.</summary>
     private string? BankWords => Bank is { } names
-        ? $"{names.Bank}（{Version.Content.Account.BankCode}）{names.Branch}（{Version.Content.Account.BranchCode}）"
+        ? $"{names.Bank}（{Version.Content.Account.BankCode}）{names.Branch ?? "一覧にない支店"}（{Version.Content.Account.BranchCode}）"
         : null;
 
     /// <summary>
